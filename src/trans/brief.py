@@ -1,0 +1,123 @@
+"""The brief: an article, its translation and its summaries, with a flag on everything an editor must not trust.
+
+Plain data. How it is made is the pipeline's business, how it looks the renderers'.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from trans.article import Article, Kind
+from trans.translation import Translation
+
+Severity = Literal["error", "warning", "info"]
+Where = Literal["headline", "deck", "summary", "paragraph"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One thing not to trust before a human looked.
+
+    ``where`` says which part of the brief; ``paragraph`` counts within that part (deck 2, summary 1, paragraph 7) and is
+    None for the headline; ``sentence`` counts within the paragraph. Both are 1-based. ``source`` and ``target`` quote the text.
+    """
+
+    check: str
+    severity: Severity
+    message: str
+    where: Where = "paragraph"
+    paragraph: int | None = None
+    sentence: int | None = None
+    source: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """How a sentence was decoded again: what was tried, the translation before, and the names of its flags."""
+
+    how: str
+    before: str
+    flags_before: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence beside its translation. ``sep`` is what follows it up to the next (white space, a dateline's dash).
+
+    ``target`` is the cleaned English. ``translation`` is the raw decode; None where the text passed through as it is (a bullet,
+    a URL, a number, text that is not Arabic). ``cut`` marks a piece of a sentence too long for the model.
+    """
+
+    source: str
+    sep: str
+    target: str
+    translation: Translation | None = None
+    cut: bool = False
+    flags: tuple[Flag, ...] = ()
+    repair: Repair | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Sentences that read as one text. ``source`` is the reader's text exactly."""
+
+    sentences: tuple[Sentence, ...]
+    kind: Kind = "text"
+
+    @property
+    def source(self) -> str:
+        return "".join(sentence.source + sentence.sep for sentence in self.sentences)
+
+    @property
+    def target(self) -> str:
+        return "".join(sentence.target + sentence.sep for sentence in self.sentences).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A summary in both languages. ``covers`` are the 1-based numbers of the paragraphs it was made from.
+
+    ``method`` is how it came about: ``model``, ``extractive``, or ``text`` where a short text stands for itself. The first
+    summary of a brief is its summary; any further ones are its key points.
+    """
+
+    arabic: str
+    english: Passage
+    covers: tuple[int, ...]
+    method: str
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """What a brief was made with, in three parts, so that a change redoes only what it must."""
+
+    translation: str
+    checks: str
+    rendering: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Which program, models and settings made the brief. Holds no clock: the same input gives the same brief."""
+
+    trans: str
+    profile: str
+    demo: bool
+    translation: dict[str, Any]
+    summarization: dict[str, Any]
+    hashes: Hashes
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The product. ``flags`` holds every flag of the brief, worst first."""
+
+    article: Article
+    headline: Passage
+    decks: tuple[Passage, ...]
+    summaries: tuple[Summary, ...]
+    paragraphs: tuple[Passage, ...]
+    flags: tuple[Flag, ...]
+    provenance: Provenance
