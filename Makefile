@@ -1,0 +1,48 @@
+# Two commands do all the set-up on a machine that has only Python: `make demo` and `make test`.
+PYTHON ?= python3
+# For a CPU-only PyTorch on Linux: make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo test check format readme bench clean
+
+help:
+	@echo "make demo    install into $(VENV) and turn inputs/ into briefs with the embedded demo models"
+	@echo "make test    install if needed and run the whole test suite"
+	@echo "make check   lint, formatting, types and the layering of the modules"
+
+# PyTorch first and pinned: resolved from an open range, pip may choose a CUDA build of several gigabytes.
+$(READY): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch
+	$(BIN)/python -m pip install --quiet -c constraints.txt --group dev -e .
+	touch $(READY)
+
+demo: $(READY)
+	$(BIN)/trans run inputs/ --profile tiny --out outputs
+	@echo "Look at outputs/, for instance: $$(ls outputs/*.md | grep -v README | head -n 1)"
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+readme: $(READY)
+	$(BIN)/python docs/update_readme.py
+
+bench: $(READY)
+	$(BIN)/python bench/whole.py
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
