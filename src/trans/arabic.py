@@ -8,6 +8,9 @@ sentence, no file. What people read is never altered by it; only the engine sees
 import re
 import unicodedata
 
+VERSION = 1
+"""Raise it when the same text gives another model input: finished briefs are then made again."""
+
 # Arabic Presentation Forms A and B: what old typesetting systems and PDF extraction leave behind. Only these go
 # through NFKC: over a whole text it would turn 10² into 102.
 _PRESENTATION_FORM = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")
@@ -15,9 +18,11 @@ _PRESENTATION_FORM = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")
 # Tatweel (kashida) is typography; the rest is invisible: bidi marks, embeddings and isolates, zero-width spaces
 # and joiners, word joiner, byte-order mark, soft hyphen.
 _INVISIBLE = dict.fromkeys(
-    [0x0640, 0x00AD, 0x061C, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF]
-    + list(range(0x202A, 0x202F))
-    + list(range(0x2066, 0x206A))
+    [
+        *(0x0640, 0x00AD, 0x061C, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ]
 )
 
 # Arabic-Indic and Persian digits stand in reading order already, so they map one to one.
@@ -39,8 +44,10 @@ _LETTERS = {ord("ی"): "ي", ord("ک"): "ك"}
 _TABLE = {**_INVISIBLE, **_DIGITS, **_PUNCTUATION, **_LETTERS}
 
 # Honorific signs, short vowels, tanwin, shadda, sukun, dagger alef, Quranic marks (Unicode blocks Arabic, Arabic
-# Extended-A). Hamza and madda above or below (U+0653-0655) are letters' parts and are composed by NFC first.
-_DIACRITICS = re.compile("[\u0610-\u061a\u064b-\u0652\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]")
+# Extended-A). Hamza and madda above or below (U+0653-0655) are letters' parts and are composed by NFC after this.
+_DIACRITICS = re.compile(
+    "[\u0610-\u061a\u064b-\u0652\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]"
+)
 
 _COMMA_IN_NUMBER = re.compile(r"(?<=\d)،(?=\d)")
 _FRACTION = re.compile("(\\d?)([\u00bc-\u00be\u2150-\u215e])")
@@ -55,10 +62,11 @@ def for_model(text: str, *, strip_diacritics: bool = True) -> str:
     is idempotent and never raises. Source of the mapping: Unicode's Arabic blocks and CLDR's Arabic number symbols.
     """
     text = _PRESENTATION_FORM.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
-    text = unicodedata.normalize("NFC", text)
     text = text.translate(_TABLE)
     if strip_diacritics:
         text = _DIACRITICS.sub("", text)
+    # After the letters are plain and what stood between them is gone: a Persian yeh and a hamza above are one letter.
+    text = unicodedata.normalize("NFC", text)
     text = _COMMA_IN_NUMBER.sub(",", text)
     # sentencepiece's own NFKC would glue these to the digit before: 3½ -> 31/2, 10² -> 102.
     text = _FRACTION.sub(_spell_fraction, text)
