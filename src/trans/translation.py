@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Decoding:
     """How to search for the best output. Every value is explicit: libraries' defaults differ and change.
 
-    ``max_tokens`` bounds the output in target pieces, without the end-of-sentence piece; ``length_penalty`` is the exponent
+    ``max_tokens`` bounds the output in target pieces, prefix and end-of-sentence counted; ``length_penalty`` is the exponent
     a hypothesis' summed log-probability is divided by ``length ** length_penalty`` with; ``prefix`` is a text the output
     must begin with.
     """

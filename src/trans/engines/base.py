@@ -36,6 +36,10 @@ class Engine(Protocol):
 
     fingerprint: str
     """Changes whenever the same input may give another output: weights, tokenizer, engine, quantisation, shortlist."""
+    name: str
+    """``ctranslate2``, ``transformers`` or ``extractive``."""
+    quantization: str
+    """The number format the weights really have (``int8``, ``float32``, ...); empty where there are none."""
     stats: Stats
 
     @property

@@ -1,0 +1,244 @@
+"""PyTorch transformers behind the engine protocol: the reference that CTranslate2 is checked against.
+
+Knows a Hugging Face checkpoint folder. Nothing of the checkpoint's generation settings is used: each comes from the
+``Decoding``.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from trans.engines.pieced import Output, PiecesEngine
+from trans.engines.pieces import Pieces
+from trans.engines.torch_model import load_model
+from trans.errors import TransError
+from trans.translation import Decoding
+
+FORMATS = {"cpu": ("float32", "bfloat16"), "cuda": ("float16", "bfloat16", "float32")}
+
+# Bytes of logits that scoring may hold at once: 250,112 pieces x 84 tokens in float32 are 84 MB a hypothesis.
+_SCORING_BYTES = 256 * 2**20
+
+
+class TransformersEngine(PiecesEngine):
+    """Decodes batch after batch in one worker thread, started by ``submit``; torch uses the cores inside a batch.
+
+    In float32 its outputs are CTranslate2's, piece by piece. With a prefix and several beams they may differ: generate doesn't
+    count the prefix in the lengths it weighs hypotheses by.
+    """
+
+    name = "transformers"
+
+    def __init__(
+        self,
+        folder: Path,
+        pieces: Pieces,
+        *,
+        fingerprint: str = "",
+        device: str = "cpu",
+        quantization: str = "float32",
+        batch_tokens: int = 2048,
+    ) -> None:
+        super().__init__(
+            pieces, fingerprint=fingerprint, device=device, quantization=quantization, batch_tokens=batch_tokens
+        )
+        self._folder = folder
+        self._model: Any = None
+        self._worker: ThreadPoolExecutor | None = None
+
+    @property
+    def model(self) -> Any:
+        """The loaded torch model, for the converter."""
+        self.load()
+        return self._model
+
+    def _load(self) -> None:
+        if self._model is not None:
+            return
+        model = load_model(self._folder, self.quantization)
+        if self.device == "cuda":
+            import torch
+
+            if not torch.cuda.is_available():
+                raise TransError(
+                    "This PyTorch can't use the GPU",
+                    "Install a CUDA build of torch, or run with --engine ctranslate2 or --device cpu.",
+                )
+            model = model.to("cuda")
+        self._model = model
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="transformers")
+
+    def _unload(self) -> None:
+        if self._worker is not None:
+            self._worker.shutdown(wait=True, cancel_futures=True)
+        self._worker = self._model = None
+
+    def _decode(
+        self, sources: list[list[list[str]]], prefix: list[str], decoding: Decoding
+    ) -> Iterator[list[list[Output]]]:
+        assert self._worker is not None  # noqa: S101  submit has loaded
+        model = self._model
+        futures = [self._worker.submit(self._decode_batch, model, batch, prefix, decoding) for batch in sources]
+        results = _results(futures)
+        # Up to its first yield, so that dropping it, even unused, cancels the batches that have not begun.
+        next(results)
+        return results
+
+    def _decode_batch(
+        self, model: Any, sources: list[list[str]], prefix: list[str], decoding: Decoding
+    ) -> list[list[Output]]:
+        import torch
+        from transformers.modeling_outputs import BaseModelOutput
+
+        with torch.inference_mode():
+            ids, mask = self._padded(sources)
+            start = torch.tensor([[self.pieces.start_id, *(self.pieces.ids[piece] for piece in prefix)]] * len(sources))
+            start = start.to(model.device)
+            states = model.get_encoder()(input_ids=ids, attention_mask=mask).last_hidden_state
+            rules = self._rules(decoding, states.device)
+            with _raw_logits(model) as raw:
+                made = model.generate(
+                    # generate expands this object in place
+                    encoder_outputs=BaseModelOutput(last_hidden_state=states),
+                    attention_mask=mask,
+                    decoder_input_ids=start,
+                    generation_config=self._generation(prefix, decoding),
+                    logits_processor=[lambda ids, _: _apply(rules, ids, raw[0].float())],
+                )
+            copies = decoding.hypotheses
+            states, mask = states.repeat_interleave(copies, 0), mask.repeat_interleave(copies, 0)
+            rows = [self._cut(row) for row in made[:, 1:].tolist()]
+            scores = self._scores(model, states, mask, rows, len(prefix), rules)
+        vocabulary = self.pieces.vocabulary
+        outputs = [Output([vocabulary[index] for index in row], score) for row, score in zip(rows, scores, strict=True)]
+        return [outputs[first : first + copies] for first in range(0, len(outputs), copies)]
+
+    def _padded(self, sources: list[list[str]]) -> tuple[Any, Any]:
+        """Return ids and attention mask, both of shape (texts, longest text)."""
+        import torch
+
+        longest = max(len(source) for source in sources)
+        ids = torch.full((len(sources), longest), self.pieces.pad_id)
+        mask = torch.zeros((len(sources), longest), dtype=torch.long)
+        for row, source in enumerate(sources):
+            ids[row, : len(source)] = torch.tensor([self.pieces.ids[piece] for piece in source])
+            mask[row, : len(source)] = 1
+        return ids.to(self.device), mask.to(self.device)
+
+    def _cut(self, row: list[int]) -> list[int]:
+        """Return a row of ``generate`` up to its end-of-sentence, without the padding after it."""
+        return row[: row.index(self.pieces.eos_id) + 1] if self.pieces.eos_id in row else row
+
+    def _generation(self, prefix: list[str], decoding: Decoding) -> Any:
+        from transformers import GenerationConfig
+
+        return GenerationConfig(
+            do_sample=False,
+            num_beams=decoding.beam_size,
+            num_return_sequences=decoding.hypotheses,
+            # CTranslate2 stops at as many finished hypotheses as beams, too.
+            early_stopping=decoding.beam_size > 1,
+            # With one beam there is nothing to weigh, and generate says so aloud.
+            length_penalty=decoding.length_penalty if decoding.beam_size > 1 else 1.0,
+            # These are applied by _rules, which see raw logits.
+            repetition_penalty=1.0,
+            no_repeat_ngram_size=0,
+            suppress_tokens=None,
+            renormalize_logits=True,
+            max_new_tokens=decoding.max_tokens - len(prefix),
+            max_length=None,
+            min_length=0,
+            forced_bos_token_id=None,
+            forced_eos_token_id=None,
+            bad_words_ids=None,
+            use_cache=True,
+            decoder_start_token_id=self.pieces.start_id,
+            eos_token_id=self.pieces.eos_id,
+            pad_token_id=self.pieces.pad_id,
+            bos_token_id=None,
+        )
+
+    def _rules(self, decoding: Decoding, device: Any) -> list[Any]:
+        """Return what changes the logits before the softmax, as in CTranslate2.
+
+        generate's own beam search penalises log-probabilities instead, after the softmax: other outputs.
+        """
+        from transformers import generation
+
+        rules: list[Any] = []
+        if decoding.repetition_penalty != 1.0:
+            rules.append(generation.RepetitionPenaltyLogitsProcessor(decoding.repetition_penalty))
+        if decoding.no_repeat_ngram_size:
+            rules.append(generation.NoRepeatNGramLogitsProcessor(decoding.no_repeat_ngram_size))
+        rules.append(generation.SuppressTokensLogitsProcessor(self.pieces.banned, device=device))
+        return rules
+
+    def _scores(
+        self, model: Any, states: Any, mask: Any, rows: list[list[int]], prefix: int, rules: list[Any]
+    ) -> list[float]:
+        """Return each row's log-probability a piece, as CTranslate2 counts it: the prefix is free, but counted in the length.
+
+        One pass over finished outputs. ``generate`` would have to keep every step's logits for them: gigabytes.
+        """
+        import torch
+
+        longest = max(len(row) for row in rows)
+        step = max(1, _SCORING_BYTES // (4 * longest * len(self.pieces.vocabulary)))
+        scores: list[float] = []
+        for first in range(0, len(rows), step):
+            chunk = rows[first : first + step]
+            target = torch.full((len(chunk), longest + 1), self.pieces.pad_id)
+            target[:, 0] = self.pieces.start_id
+            for index, row in enumerate(chunk):
+                target[index, 1 : len(row) + 1] = torch.tensor(row)
+            target = target.to(states.device)
+            logits = model(
+                encoder_outputs=(states[first : first + step],),
+                attention_mask=mask[first : first + step],
+                decoder_input_ids=target[:, :-1],
+                use_cache=False,
+            ).logits
+            lengths = torch.tensor([len(row) for row in chunk], device=states.device)
+            totals = torch.zeros(len(chunk), device=states.device)
+            for position in range(prefix, longest):
+                step_logits = _apply(rules, target[:, : position + 1], logits[:, position].float())
+                chosen = step_logits.log_softmax(-1).gather(1, target[:, position + 1 : position + 2])[:, 0]
+                totals += torch.where(position < lengths, chosen, 0.0)
+            scores += (totals / lengths).tolist()
+        return scores
+
+
+def _results(futures: list[Future[list[list[Output]]]]) -> Iterator[list[list[Output]]]:
+    futures.reverse()
+    try:
+        yield []
+        while futures:
+            # An error in the worker is raised here.
+            yield futures.pop().result()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def _apply(rules: list[Any], ids: Any, logits: Any) -> Any:
+    """Return the logits that the rules leave for the next piece after ``ids``; both of shape (rows, ..)."""
+    for rule in rules:
+        logits = rule(ids, logits)
+    return logits
+
+
+@contextmanager
+def _raw_logits(model: Any) -> Iterator[list[Any]]:
+    """Give a list of one: the last step's logits, of shape (rows, pieces), as the model made them."""
+    last: list[Any] = [None]
+
+    def keep(_module: Any, _inputs: Any, output: Any) -> None:
+        last[0] = output.logits[:, -1]
+
+    hook = model.register_forward_hook(keep)
+    try:
+        yield last
+    finally:
+        hook.remove()

@@ -1,0 +1,111 @@
+"""A checkpoint folder in Hugging Face layout: is it whole, and what is its fingerprint. Loads no weights."""
+
+import hashlib
+import json
+import logging
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from trans.engines.pieces import PIECES, REPAIR_HINT, first_line, read_config
+from trans.errors import ModelError, TransError
+from trans.models.cache import cache_folder, read_json, write_json
+
+WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+
+# Longest header that safetensors itself accepts (its MAX_HEADER_SIZE).
+_MAX_HEADER_BYTES = 100_000_000
+
+_log = logging.getLogger("trans")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointInfo:
+    """What a checkpoint folder holds. ``size_bytes`` counts weights, tokenizer and ``config.json``."""
+
+    model_type: str
+    weights: Path
+    tokenizer_files: tuple[Path, ...]
+    size_bytes: int
+
+
+def describe(folder: Path) -> CheckpointInfo:
+    """Look at the checkpoint in ``folder``. Raises ``ModelError`` for what is missing, cut short or not supported."""
+    config = read_config(folder)
+    kind = config["model_type"]
+    weights = next((folder / name for name in WEIGHTS if (folder / name).is_file()), None)
+    if weights is None:
+        raise ModelError(f"{folder} holds no weights: neither {' nor '.join(WEIGHTS)}", REPAIR_HINT)
+    tokenizer = tuple(folder / name for name in PIECES[kind].FILES)
+    missing = [path.name for path in tokenizer if not path.is_file()]
+    if missing:
+        raise ModelError(f"{folder} lacks {', '.join(missing)}", REPAIR_HINT)
+    if kind == "marian" and (folder / "target_vocab.json").is_file():
+        raise ModelError(
+            f"{folder} has a vocabulary for each language, which is not supported",
+            "Choose a model with one vocab.json.",
+        )
+    if weights.suffix == ".safetensors":
+        _check_safetensors(weights)
+    size = sum(path.stat().st_size for path in (weights, folder / "config.json", *tokenizer))
+    return CheckpointInfo(kind, weights, tokenizer, size)
+
+
+def weights_sha256(folder: Path) -> str:
+    """Return the SHA-256, in hex, over the names and contents of weights, tokenizer and ``config.json``.
+
+    Each file's hash is kept in the cache folder with its size, time and inode, so that an unchanged checkpoint costs
+    no reading; without such a folder each is read again. Raises ``ModelError`` as ``describe``.
+    """
+    info = describe(folder)
+    store = _store()
+    known = read_json(store) if store else {}
+    total = hashlib.sha256()
+    fresh = {}
+    for path in (info.weights, *info.tokenizer_files, folder / "config.json"):
+        stat = path.stat()
+        key = os.path.abspath(path)  # noqa: PTH100  resolve() would follow a hub snapshot's links to blobs
+        seen = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+        entry = known.get(key)
+        if isinstance(entry, list) and entry[:3] == seen and len(entry) == 4 and isinstance(entry[3], str):
+            digest = entry[3]
+        else:
+            try:
+                with path.open("rb") as file:
+                    digest = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError as error:
+                raise ModelError(f"{path} can't be read: {first_line(error)}", REPAIR_HINT) from error
+            fresh[key] = [*seen, digest]
+        total.update(f"{path.name}\0{digest}\n".encode())
+    if fresh and store:
+        # Read again: another process may have written meanwhile. Files that are gone are forgotten.
+        kept = {key: entry for key, entry in read_json(store).items() if Path(key).exists()}
+        try:
+            write_json(store, {**kept, **fresh})
+        except OSError as error:
+            _log.debug("%s can't be written: %s", store, error)
+    return total.hexdigest()
+
+
+def _store() -> Path | None:
+    try:
+        return cache_folder() / "hashes.json"
+    except TransError as error:
+        _log.debug("Hashes are not kept: %s", error)
+        return None
+
+
+def _check_safetensors(path: Path) -> None:
+    """Raise ``ModelError`` unless the file is as long as its header says: an interrupted download is shorter."""
+    try:
+        with path.open("rb") as file:
+            header_bytes = int.from_bytes(file.read(8), "little")
+            if not 2 <= header_bytes <= _MAX_HEADER_BYTES:
+                raise ValueError("it has no safetensors header")
+            header = json.loads(file.read(header_bytes))
+        ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
+        expected = 8 + header_bytes + max(ends, default=0)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise ModelError(f"{path} is broken: {first_line(error)}", REPAIR_HINT) from error
+    if path.stat().st_size < expected:
+        raise ModelError(f"{path} is cut short: {path.stat().st_size} of {expected} bytes", REPAIR_HINT)

@@ -1,0 +1,263 @@
+"""Both neural engines on tiny random checkpoints: the same outputs, whatever the batch, and nothing lost."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tiny
+
+from trans.engines.ctranslate2 import CTranslate2Engine
+from trans.engines.pieced import PiecesEngine
+from trans.engines.pieces import load_pieces
+from trans.errors import ModelError, TransError
+from trans.models import build_engine
+from trans.translation import Decoding, Translation
+
+SHORT = Decoding(max_tokens=24)
+TEXTS = [*tiny.ARABIC[:9], "", "قال.", "كلمة 日本 ☃"]
+
+
+@pytest.fixture(scope="module", params=["marian", "mt5"])
+def checkpoint(request: pytest.FixtureRequest, tiny_marian: Path, tiny_mt5: Path) -> Path:
+    return tiny_marian if request.param == "marian" else tiny_mt5
+
+
+def engine(
+    folder: Path, name: Any = "ctranslate2", quantization: str = "float32", batch_tokens: int = 400
+) -> PiecesEngine:
+    made = build_engine(folder, engine=name, device="cpu", quantization=quantization, batch_tokens=batch_tokens)
+    assert isinstance(made, PiecesEngine)
+    return made
+
+
+@pytest.fixture(scope="module")
+def torch_engine(checkpoint: Path) -> Iterator[PiecesEngine]:
+    made = engine(checkpoint, "transformers")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def fast_engine(checkpoint: Path) -> Iterator[PiecesEngine]:
+    made = engine(checkpoint)
+    yield made
+    made.close()
+
+
+def run(made: PiecesEngine, texts: list[str], decoding: Decoding) -> list[Translation]:
+    results = dict(made.submit(texts, decoding))
+    assert sorted(results) == list(range(len(texts)))
+    return [results[index] for index in range(len(texts))]
+
+
+@pytest.mark.parametrize(
+    "decoding",
+    [
+        replace(SHORT, beam_size=1),
+        SHORT,
+        replace(SHORT, hypotheses=4, length_penalty=0.6),
+        replace(SHORT, beam_size=6, max_tokens=9, hypotheses=2),
+        replace(SHORT, no_repeat_ngram_size=2, length_penalty=0.6),
+        replace(SHORT, repetition_penalty=1.3),
+    ],
+    ids=lambda decoding: f"beam{decoding.beam_size}-lp{decoding.length_penalty}-n{decoding.no_repeat_ngram_size}",
+)
+def test_both_engines_give_the_same(torch_engine: PiecesEngine, fast_engine: PiecesEngine, decoding: Decoding) -> None:
+    for want, got in zip(run(torch_engine, TEXTS, decoding), run(fast_engine, TEXTS, decoding), strict=True):
+        assert [(h.text, h.tokens, h.finished) for h in got.hypotheses] == [
+            (h.text, h.tokens, h.finished) for h in want.hypotheses
+        ]
+        assert [h.score for h in got.hypotheses] == pytest.approx([h.score for h in want.hypotheses], abs=0.0015)
+        assert got.unknown == want.unknown
+        assert got.decoding == decoding
+
+
+def test_a_prefix_begins_every_output(torch_engine: PiecesEngine, fast_engine: PiecesEngine) -> None:
+    prefix = torch_engine.pieces.decode([torch_engine.pieces.vocabulary[60]])
+    greedy = replace(SHORT, beam_size=1, prefix=prefix)
+    assert run(fast_engine, TEXTS[:9], greedy) == run(torch_engine, TEXTS[:9], greedy)
+    for made in (torch_engine, fast_engine):
+        for result in run(made, TEXTS[:4], replace(greedy, beam_size=4)):
+            assert result.best.text.startswith(prefix)
+
+
+def test_a_prefix_that_the_model_cannot_write_is_refused(fast_engine: PiecesEngine) -> None:
+    with pytest.raises(ValueError, match="prefix"):
+        fast_engine.submit(["قال"], replace(SHORT, prefix="日本"))
+
+
+@pytest.mark.parametrize("quantization", ["int8", "float32"])
+def test_batches_are_invisible(checkpoint: Path, quantization: str) -> None:
+    whole = run(engine(checkpoint, quantization=quantization, batch_tokens=10_000), TEXTS, SHORT)
+    single = run(engine(checkpoint, quantization=quantization, batch_tokens=1), TEXTS, SHORT)
+    backwards = run(engine(checkpoint, quantization=quantization, batch_tokens=90), TEXTS[::-1], SHORT)[::-1]
+    if quantization == "int8":
+        assert whole == single == backwards
+    else:
+        assert texts(whole) == texts(single) == texts(backwards)
+
+
+def test_batches_are_invisible_in_torch(torch_engine: PiecesEngine) -> None:
+    assert texts(run(torch_engine, TEXTS[:5], SHORT)) == texts(run(torch_engine, TEXTS, SHORT)[:5])
+
+
+def texts(results: list[Translation]) -> list[tuple[str, int]]:
+    return [(result.best.text, result.best.tokens) for result in results]
+
+
+def test_an_output_cut_at_the_limit_is_unfinished(torch_engine: PiecesEngine, fast_engine: PiecesEngine) -> None:
+    # Long repeats are banned, so that at least some outputs end by themselves.
+    decoding = replace(SHORT, no_repeat_ngram_size=2)
+    for made in (torch_engine, fast_engine):
+        long, cut = run(made, tiny.ARABIC, decoding), run(made, tiny.ARABIC, replace(decoding, max_tokens=2))
+        assert any(result.best.finished for result in long)
+        assert any(not result.best.finished for result in cut)
+        for result in [*long, *cut]:
+            assert result.best.tokens <= result.decoding.max_tokens
+            assert result.best.finished or result.best.tokens == result.decoding.max_tokens
+
+
+def test_an_empty_text_gives_an_empty_finished_output(fast_engine: PiecesEngine) -> None:
+    (result,) = run(fast_engine, [""], SHORT)
+    assert (result.best.text, result.best.finished, result.unknown) == ("", True, "")
+
+
+def test_no_texts_no_results(fast_engine: PiecesEngine) -> None:
+    assert list(fast_engine.submit([], SHORT)) == []
+
+
+def test_unknown_characters_are_named_once_in_order(checkpoint: Path) -> None:
+    pieces = load_pieces(checkpoint)
+    assert pieces.unknown(tiny.ARABIC[0]) == ""
+    assert pieces.unknown("قال ☃ الرئيس 日本日 اليوم ☃") == "☃日本"
+    # sentencepiece's normaliser makes plain digits of these
+    assert pieces.unknown("في １２ المئة") == ""
+
+
+def test_special_pieces_are_never_written(tmp_path: Path, tiny_mt5: Path) -> None:
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    folder = tiny.make_mt5(tmp_path / "wants-specials")
+    weights = load_file(folder / "model.safetensors")
+    pieces = load_pieces(folder)
+    # Every special and unused piece is given the weight that would win each step.
+    for index in pieces.banned:
+        weights["lm_head.weight"][index, 0] = 50.0
+    weights["lm_head.weight"] = torch.nn.Parameter(weights["lm_head.weight"]).detach().clone()
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    for name in ("transformers", "ctranslate2"):
+        for result in run(engine(folder, name), TEXTS, replace(SHORT, hypotheses=4)):
+            for hypothesis in result.hypotheses:
+                assert "<" not in hypothesis.text
+                assert "⁇" not in hypothesis.text
+    assert len(pieces.banned) == 2 + 4
+
+
+def test_a_text_over_the_limit_is_refused_not_cut(tmp_path: Path) -> None:
+    folder = tiny.make_marian(tmp_path / "short", positions=16)
+    made = engine(folder, "transformers")
+    assert made.tokenizer.limit == 16
+    with pytest.raises(ValueError, match="longer than the model's 16"):
+        made.submit([" ".join(tiny.ARABIC)], replace(SHORT, max_tokens=8))
+    with pytest.raises(TransError, match="positions"):
+        made.submit(["قال"], SHORT)
+
+
+def test_a_text_of_exactly_the_limit_is_taken(tmp_path: Path) -> None:
+    folder = tiny.make_marian(tmp_path / "short", positions=40)
+    pieces = load_pieces(folder)
+    text = "ا ب " * 40
+    while pieces.count([text])[0] > pieces.limit:
+        text = text[:-1]
+    assert pieces.count([text]) == [pieces.limit]
+    decoding = replace(SHORT, max_tokens=40)
+    for name in ("transformers", "ctranslate2"):
+        (result,) = run(engine(folder, name), [text], decoding)
+        assert result.best.tokens <= 40
+
+
+def test_counting_loads_no_weights(checkpoint: Path) -> None:
+    made = engine(checkpoint)
+    assert made.tokenizer.count(["", tiny.ARABIC[0]])[0] == 1
+    assert made._translator is None  # type: ignore[attr-defined]
+
+
+def test_more_hypotheses_than_beams_are_refused(fast_engine: PiecesEngine) -> None:
+    with pytest.raises(ValueError, match="beams"):
+        fast_engine.submit(["قال"], replace(SHORT, beam_size=1, hypotheses=2))
+
+
+def test_close_frees_and_submit_loads_again(torch_engine: PiecesEngine, fast_engine: PiecesEngine) -> None:
+    for made in (torch_engine, fast_engine):
+        before = run(made, TEXTS[:3], SHORT)
+        made.close()
+        made.close()
+        assert run(made, TEXTS[:3], SHORT) == before
+
+
+def test_stats_grow(checkpoint: Path) -> None:
+    made = engine(checkpoint)
+    run(made, TEXTS, SHORT)
+    decoded = [text for text in TEXTS if text]
+    assert made.stats.texts == len(decoded)
+    assert made.stats.source_tokens == sum(made.tokenizer.count(decoded))
+    assert made.stats.padded_source_tokens >= made.stats.source_tokens
+    assert made.stats.target_tokens > 0
+    assert made.stats.seconds > 0
+
+
+class Failing:
+    """A translator, and its results, that fail when the result is asked for."""
+
+    def translate_batch(self, batch: list[Any], **_: object) -> list["Failing"]:
+        return [self] * len(batch)
+
+    def result(self) -> None:
+        raise RuntimeError("out of memory")
+
+
+@pytest.mark.parametrize("name", ["transformers", "ctranslate2"])
+def test_an_error_inside_reaches_the_consumer(tiny_marian: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = engine(tiny_marian, name)
+    made.load()
+    if name == "ctranslate2":
+        monkeypatch.setattr(made, "_translator", Failing())
+    else:
+        monkeypatch.setattr(made, "_padded", lambda _: Failing().result())
+    results = made.submit(["قال الوزير"], SHORT)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        list(results)
+
+
+@pytest.mark.parametrize("name", ["transformers", "ctranslate2"])
+def test_results_that_nobody_takes_stop_the_work(tiny_marian: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = engine(tiny_marian, name, batch_tokens=1)
+    made.load()
+    started = []
+    if name == "ctranslate2":
+        translator: Any = made._translator  # type: ignore[attr-defined]
+
+        class Counting:
+            def translate_batch(self, batch: list[Any], **options: Any) -> Any:
+                started.append(batch)
+                return translator.translate_batch(batch, **options)
+
+        monkeypatch.setattr(made, "_translator", Counting())
+    else:
+        decode: Any = made._decode_batch  # type: ignore[attr-defined]
+        monkeypatch.setattr(made, "_decode_batch", lambda *given: started.append(given) or decode(*given))  # type: ignore[func-returns-value]
+    results = made.submit(tiny.ARABIC, SHORT)
+    next(results)
+    del results
+    made.close()
+    assert 0 < len(started) < len(tiny.ARABIC)
+
+
+def test_a_broken_converted_folder_is_a_model_error(tmp_path: Path, tiny_marian: Path) -> None:
+    (tmp_path / "model.bin").write_bytes(b"nonsense")
+    made = CTranslate2Engine(lambda: tmp_path, load_pieces(tiny_marian), quantization="float32")
+    with pytest.raises(ModelError, match="can't load"):
+        made.submit(["قال"], SHORT)
