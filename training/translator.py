@@ -1,0 +1,182 @@
+"""``python -m training.translator``: train the tiny Marian model, under ``training/runs/translator``.
+
+The network, its batches and its schedule. It reads what ``training.prepare`` wrote and leaves Trainer checkpoints;
+``training.export`` makes a model folder of them.
+"""
+
+import argparse
+import json
+
+import numpy
+import sentencepiece
+import torch
+from transformers import MarianConfig, MarianMTModel
+from transformers.trainer_utils import get_last_checkpoint
+
+from training.align import LEXICON
+from training.corpus import Pair, load_pairs
+from training.encode import Encoder
+from training.loop import IGNORED, RUNS, SEED, Batches, TokenTrainer, arguments, only, smoothed_loss
+from training.prepare import DATA
+from training.vocabulary import EOS, PAD, load, pieces
+
+# Everyday sentences are twice as many as news sentences and not what the model is for: every other epoch is enough.
+EVERY = {"tatoeba": 2}
+
+# Padded target tokens. A small batch, because on two cores the number of updates is what is scarce.
+BATCH_TOKENS = 1600
+
+# What the loss on held-out news is measured on during training: about 250 of its 500 sentences.
+DEV_BATCHES = 6
+
+# The longest paragraphs of the articles are left out: a quarter of the position table, and they fill a batch alone.
+MAX_TOKENS = 128
+
+# Half of the heads look where the word translation table says (guided alignment, Chen et al. 2016), the others where they
+# will. Its use is not proven: see "State" in README.md.
+GUIDED_HEADS = 4
+ALIGNMENT_WEIGHT = 0.5
+# What the source says has to outweigh the word written last.
+LEXICON_GAIN = 3.0
+
+LEARNING_RATE = 8e-4
+WARMUP_STEPS = 400
+
+
+def config(vocabulary: dict[str, int]) -> MarianConfig:
+    """Return opus-mt-ar-en's configuration made small: half the width, 3 + 2 layers of 6 + 6.
+
+    A guess for two cores and an hour: a smaller network sees more text in the same time. No other size was tried.
+    """
+    return MarianConfig(
+        vocab_size=len(vocabulary),
+        decoder_vocab_size=len(vocabulary),
+        d_model=256,
+        encoder_layers=3,
+        decoder_layers=2,
+        encoder_attention_heads=8,
+        decoder_attention_heads=8,
+        encoder_ffn_dim=768,
+        decoder_ffn_dim=768,
+        activation_function="swish",
+        dropout=0.1,
+        attention_dropout=0.0,
+        activation_dropout=0.0,
+        scale_embedding=True,
+        static_position_embeddings=True,
+        normalize_before=False,
+        normalize_embedding=False,
+        share_encoder_decoder_embeddings=True,
+        tie_word_embeddings=True,
+        max_position_embeddings=512,
+        # d_model ** -0.5: embeddings of norm 1 after scaling, and about Glorot's values for the square matrices.
+        init_std=0.0625,
+        bos_token_id=vocabulary[EOS],
+        eos_token_id=vocabulary[EOS],
+        forced_eos_token_id=vocabulary[EOS],
+        pad_token_id=vocabulary[PAD],
+        decoder_start_token_id=vocabulary[PAD],
+        # The only implementation that returns the attention weights.
+        attn_implementation="eager",
+    )
+
+
+class TrainedMarian(MarianMTModel):  # type: ignore[misc]
+    """MarianMTModel whose ``forward`` is the loss over target pieces only.
+
+    The pieces of the Arabic side can be no translation, and a softmax over them costs time. ``training.export`` gives
+    them a ``final_logits_bias`` that keeps them out.
+    """
+
+    target_size: int
+
+    def forward(
+        self,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor,
+        decoder_input_ids: torch.Tensor,
+        labels: torch.Tensor,
+        aligned: torch.Tensor,
+    ) -> dict[str, torch.Tensor]:
+        """Return {"loss"}; only real positions are projected, shape (real positions, target pieces)."""
+        outputs = self.model(
+            input_ids, attention_mask, decoder_input_ids, use_cache=False, output_attentions=self.training
+        )
+        real = labels != IGNORED
+        logits = outputs.last_hidden_state[real] @ self.model.shared.weight[: self.target_size].T
+        loss = smoothed_loss(logits, labels[real], training=self.training)
+        if self.training:
+            attention = outputs.cross_attentions[-1][:, :GUIDED_HEADS].clamp_min(1e-6).log().mean(1)
+            loss = loss - ALIGNMENT_WEIGHT * (aligned * attention).sum(-1)[real].mean()
+        return {"loss": loss}
+
+
+def start_from_lexicon(model: MarianMTModel, table: torch.Tensor, shared: int) -> None:
+    """Start the model as a word-by-word translator: ``table`` is t(target | source), (vocabulary, ``shared``).
+
+    The embedding of an Arabic piece is put among those of the English pieces it is translated by, and the last
+    cross-attention hands over what it finds. Where to look is learned, guided by the same table.
+    """
+    # How much likelier a translation is than chance: else every piece would be near "the" and the full stop.
+    chance = table.mean(0, keepdim=True) + 1e-6
+    weights = table * (table / chance + 1e-6).log().clamp_min(0.0)
+    attention = model.model.decoder.layers[-1].encoder_attn
+    embeddings = model.model.shared.weight
+    with torch.no_grad():
+        made = torch.nn.functional.normalize(weights @ embeddings[:shared], dim=1)
+        known = weights.sum(1) > 0
+        # Pieces of both sides, digits above all, keep their own embedding: they translate to themselves.
+        known[:shared] = False
+        known[-1] = False
+        embeddings[known] = made[known]
+        attention.v_proj.weight.copy_(torch.eye(model.config.d_model))
+        attention.out_proj.weight.copy_(torch.eye(model.config.d_model) * LEXICON_GAIN)
+
+
+def target_size(target: sentencepiece.SentencePieceProcessor) -> int:
+    """Return how many numbers at the vocabulary's start a translation is made of: </s>, <unk>, the target's pieces."""
+    return 2 + len(pieces(target))
+
+
+def main() -> None:
+    """Parse the command line and train, from the last checkpoint if there is one."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--steps", type=int, default=5000, help="batches in all, those before a resume included")
+    parser.add_argument("--bf16", action="store_true", help="mixed precision: faster with AVX512-BF16, AMX or a GPU")
+    args = parser.parse_args()
+    torch.manual_seed(SEED)
+
+    vocabulary = json.loads((DATA / "vocab.json").read_text(encoding="utf-8"))
+    source, target = load(DATA / "source.spm"), load(DATA / "target.spm")
+    table = numpy.load(LEXICON)
+
+    def lengths(pairs: list[Pair]) -> list[int]:
+        counts = zip(source.encode([p.arabic for p in pairs]), target.encode([p.english for p in pairs]), strict=True)
+        return [max(len(arabic), len(english)) + 1 for arabic, english in counts]
+
+    def batches(pairs: list[Pair], steps: int, *, varied: bool) -> Batches:
+        kept = [(pair, n) for pair, n in zip(pairs, lengths(pairs), strict=True) if n <= MAX_TOKENS]
+        used = [pair for pair, _ in kept]
+        encode = Encoder(used, source, target, vocabulary, table, varied=varied)
+        return Batches(encode, [n for _, n in kept], [EVERY.get(p.kind, 1) for p in used], BATCH_TOKENS, steps)
+
+    dev = [pair for pair in load_pairs(DATA / "translator.dev.jsonl") if pair.kind == "news"]
+    model = TrainedMarian(config(vocabulary))
+    model.target_size = target_size(target)
+    start_from_lexicon(model, torch.from_numpy(table).float(), model.target_size)
+    print(f"parameters: {model.num_parameters():,}")
+    trainer = TokenTrainer(
+        model=model,
+        args=arguments(
+            "translator", steps=args.steps, learning_rate=LEARNING_RATE, warmup_steps=WARMUP_STEPS, bf16=args.bf16
+        ),
+        train_dataset=batches(load_pairs(DATA / "translator.train.jsonl"), args.steps, varied=True),
+        eval_dataset=batches(dev, DEV_BATCHES, varied=False),
+        data_collator=only,
+    )
+    output = RUNS / "translator"
+    trainer.train(resume_from_checkpoint=get_last_checkpoint(str(output)) if output.exists() else None)
+
+
+if __name__ == "__main__":
+    main()
