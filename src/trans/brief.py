@@ -45,14 +45,16 @@ class Repair:
 class Sentence:
     """One sentence beside its translation. ``sep`` is what follows it up to the next (white space, a dateline's dash).
 
-    ``target`` is the cleaned English. ``translation`` is the raw decode; None where the text passed through as it is (a bullet,
-    a URL, a number, text that is not Arabic). ``cut`` marks a piece of a sentence too long for the model.
+    ``target`` is the cleaned English, ``translation`` the decode it comes from, if a model made it. ``literal`` marks text that
+    passed through as it is: a bullet, a URL, a number, text that is not Arabic. ``cut`` marks a piece of a sentence too long
+    for the model.
     """
 
     source: str
     sep: str
     target: str
     translation: Translation | None = None
+    literal: bool = False
     cut: bool = False
     flags: tuple[Flag, ...] = ()
     repair: Repair | None = None
@@ -71,12 +73,14 @@ class Passage:
 
     @property
     def target(self) -> str:
-        return "".join(sentence.target + sentence.sep for sentence in self.sentences).strip()
+        # A source that sets no space between its sentences must not glue the English ones.
+        return "".join(sentence.target + (sentence.sep or " ") for sentence in self.sentences).strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A summary in both languages. ``covers`` are the 1-based numbers of the paragraphs it was made from.
+    """A summary in both languages. ``covers`` are the 1-based numbers of the paragraphs it was made from; ``decode`` is the
+    raw Arabic output, where a model made it.
 
     ``method`` is how it came about: ``model``, ``extractive``, or ``text`` where a short text stands for itself. The first
     summary of a brief is its summary; any further ones are its key points.
@@ -86,6 +90,7 @@ class Summary:
     english: Passage
     covers: tuple[int, ...]
     method: str
+    decode: Translation | None = None
     flags: tuple[Flag, ...] = ()
 
 

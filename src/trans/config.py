@@ -3,13 +3,15 @@
 Knows what settings exist and what they may be; finds and loads no model.
 """
 
+import reprlib
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import InitErrorDetails
 
 from trans.errors import TransError
 from trans.translation import Decoding
@@ -20,9 +22,42 @@ Device = Literal["cpu", "cuda"]
 EngineName = Literal["auto", "ctranslate2", "transformers"]
 Positive = Annotated[int, Field(ge=1)]
 
+# The packaged file has 4 kB and some 300 values; more than these is a wrong file, or made to fill the memory.
+_MAX_BYTES = 250_000
+_MAX_VALUES = 100_000
+
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _with_contradictions(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Report the fields' problems and the contradictions together: an 'after' validator waits for faultless fields."""
+        details: list[InitErrorDetails] = []
+        made = None
+        try:
+            made = handler(data)
+        except ValidationError as error:
+            details = [
+                InitErrorDetails(
+                    type=problem["type"], loc=problem["loc"], input=problem["input"], ctx=problem.get("ctx", {})
+                )
+                for problem in error.errors(include_url=False)
+            ]
+        if isinstance(data, dict):
+            details += [
+                InitErrorDetails(type="value_error", input=data, ctx={"error": ValueError(message)})
+                for message in cls._contradictions(data)
+            ]
+        if details or made is None:
+            raise ValidationError.from_exception_data(cls.__name__, details)
+        return made
+
+    @classmethod
+    def _contradictions(cls, data: dict[str, Any]) -> list[str]:  # noqa: ARG003  a subclass looks at its settings
+        """Return what is wrong between settings of ``data``, which may be anything that YAML has."""
+        return []
 
 
 class Quantization(_Settings):
@@ -66,7 +101,7 @@ class TranslationSettings(ModelSettings):
 
 
 class SummarizationSettings(ModelSettings):
-    """``method: extractive`` needs no model; sections are then measured by the translator's tokenizer."""
+    """``method: extractive`` needs no model; ``max_source_tokens`` and ``decoding.max_tokens`` then count words, not pieces."""
 
     method: Literal["model", "extractive"] = "model"
     model: str = ""
@@ -76,11 +111,11 @@ class SummarizationSettings(ModelSettings):
     max_source_tokens: Annotated[int, Field(ge=32)] = 512
     min_words: Annotated[int, Field(ge=0)] = 40
 
-    @model_validator(mode="after")
-    def _model_named(self) -> "SummarizationSettings":
-        if self.method == "model" and not self.model:
-            raise ValueError("method 'model' needs a 'model'; or set 'method: extractive'")
-        return self
+    @classmethod
+    def _contradictions(cls, data: dict[str, Any]) -> list[str]:
+        if data.get("method", "model") == "model" and data.get("model", "") == "":
+            return ["method 'model' needs a 'model'; or set 'method: extractive'"]
+        return []
 
 
 class ProfileSettings(_Settings):
@@ -110,12 +145,13 @@ class Config(_Settings):
     memory: MemorySettings = MemorySettings()
     profiles: Annotated[dict[str, ProfileSettings], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _default_exists(self) -> "Config":
-        if self.default_profile not in self.profiles:
-            known = ", ".join(self.profiles)
-            raise ValueError(f"default_profile '{self.default_profile}' is not one of the profiles: {known}")
-        return self
+    @classmethod
+    def _contradictions(cls, data: dict[str, Any]) -> list[str]:
+        default, profiles = data.get("default_profile", "news"), data.get("profiles")
+        if isinstance(default, str) and isinstance(profiles, dict) and profiles and default not in profiles:
+            known = ", ".join(str(name) for name in profiles)
+            return [f"default_profile '{default}' is not one of the profiles: {known}"]
+        return []
 
 
 class Profile(_Settings):
@@ -140,21 +176,32 @@ def load_config(path: Path | None) -> Config:
     """Read ``path``, or the packaged models.yaml for None. Raises ``TransError`` that lists every problem."""
     name = str(path) if path else f"the packaged {CONFIG_NAME}"
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8") if path else packaged_config())
+        text = _read(path) if path else packaged_config()
     except (OSError, UnicodeDecodeError) as error:
         raise TransError(f"{name} can't be read: {error}", "Give the path of a models.yaml with --config.") from error
-    except yaml.YAMLError as error:
+    if text is None:
+        raise TransError(f"{name} is too large to be a models.yaml", "Give the path of a models.yaml with --config.")
+    try:
+        data, problems = _parse(text)
+    except (yaml.YAMLError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # PyYAML lets through whatever its constructors raise: a ValueError for a 13th month, a KeyError for '!!bool x'.
         raise TransError(f"{name} is not valid YAML: {' '.join(str(error).split())}", "Mend that line.") from error
+    except RecursionError as error:
+        raise TransError(f"{name} is nested too deeply", "Start from the file that comes with trans.") from error
     if not isinstance(data, dict):
         raise TransError(f"{name} holds no settings", "Start from the file that comes with trans.")
+    config = None
     try:
-        return Config.model_validate(data)
+        config = Config.model_validate(data)
     except ValidationError as error:
-        problems = [_describe(problem["loc"], problem["msg"], problem.get("input")) for problem in error.errors()]
+        problems += [_describe(problem["loc"], problem["msg"], problem.get("input")) for problem in error.errors()]
+    if problems or config is None:
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         raise TransError(
-            "\n  ".join([f"{name} has {count}:", *problems]), "Mend these settings; the packaged models.yaml documents each."
-        ) from error
+            "\n  ".join([f"{name} has {count}:", *problems]),
+            "Mend these settings; the packaged models.yaml documents each.",
+        )
+    return config
 
 
 def choose_profile(config: Config, name: str | None, path: Path | None) -> Profile:
@@ -179,9 +226,54 @@ def packaged_config() -> str:
     return (Path(__file__).parents[2] / CONFIG_NAME).read_text(encoding="utf-8")
 
 
+def _read(path: Path) -> str | None:
+    """Return the file's text, or None when it is too large; it may be a pipe, which has no size."""
+    with path.open("rb") as file:
+        content = file.read(_MAX_BYTES + 1)
+    return content.decode("utf-8") if len(content) <= _MAX_BYTES else None
+
+
+def _parse(text: str) -> tuple[Any, list[str]]:
+    """Return what the YAML says, and the keys that stand twice. Raises also what ``SafeLoader`` lets through."""
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None, []
+        problems: list[str] = []
+        # Before construction, where merges of merges would be spelt out.
+        if _size(node, {}, problems) > _MAX_VALUES:
+            raise ValueError("it holds too many values, aliases (*) spelt out")
+        return loader.construct_document(node), problems
+    finally:
+        loader.dispose()
+
+
+def _size(node: yaml.Node, sizes: dict[yaml.Node, float], problems: list[str]) -> float:
+    """Return how many values ``node`` stands for with every alias spelt out; adds keys that stand twice to ``problems``."""
+    if node not in sizes:
+        sizes[node] = float("inf")  # found while its parts are counted: it holds itself
+        parts = []
+        if isinstance(node, yaml.MappingNode):
+            parts = [part for pair in node.value for part in pair]
+            seen: dict[tuple[str, str], int] = {}
+            for key, _ in node.value:
+                if not isinstance(key, yaml.ScalarNode) or key.tag.endswith(":merge"):
+                    continue
+                line = key.start_mark.line + 1
+                if (key.tag, key.value) in seen:
+                    problems.append(f"{key.value}: stands twice, in lines {seen[key.tag, key.value]} and {line}")
+                seen[key.tag, key.value] = line
+        elif isinstance(node, yaml.SequenceNode):
+            parts = node.value
+        sizes[node] = 1 + sum(_size(part, sizes, problems) for part in parts)
+    return sizes[node]
+
+
 def _describe(location: Sequence[str | int], message: str, value: object) -> str:
     key = ".".join(str(part) for part in location) or "the file"
-    got = "" if isinstance(value, dict) or message.startswith("Field required") else f" (it is {value!r})"
+    # Of a huge value, or one that is hundreds of aliases, the beginning is enough.
+    got = "" if isinstance(value, dict) or message.startswith("Field required") else f" (it is {reprlib.repr(value)})"
     if message.startswith("Extra inputs"):
         return f"{key}: there is no such setting"
     return f"{key}: {message.removeprefix('Value error, ')}{got}"

@@ -1,0 +1,231 @@
+"""The door for library users and the command line alike: a profile's models behind ``translate``, ``brief`` and ``make``.
+
+Models are found at once, so that a missing one is said before any work; their weights load on first use.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from trans import arabic, checks, english, pipeline, render, sources, summary, text
+from trans._version import __version__
+from trans.article import Article
+from trans.brief import Brief, Hashes, Provenance
+from trans.config import (
+    EngineName,
+    ModelSettings,
+    Profile,
+    choose_profile,
+    find_config,
+    load_config,
+)
+from trans.engines.base import Engine
+from trans.errors import TransError
+from trans.memory import Memory, NoMemory, SqliteMemory, default_path
+from trans.models import build_engine, build_extractive, locate, resolve_device
+from trans.pipeline import Line, Plan, Progress, Task
+from trans.sources import article_from_text
+
+
+class Translator:
+    """A profile's translator and summariser.
+
+        with Translator("tiny") as translator:
+            english = translator.translate(["أعلنت الوزارة اليوم خطة جديدة."])
+            brief = translator.brief(text)
+
+    ``profile`` is a name in models.yaml or a ``Profile``; ``device`` is ``auto``, ``cpu`` or ``cuda``; ``engine`` overrides the
+    profile's; ``memory`` is where finished decodes are kept: ``off``, a path, or None for the user's cache folder; a
+    model that is not on this machine is fetched unless ``download`` is false. Raises
+    ``TransError`` for wrong settings and ``ModelError`` for a model that is missing or broken.
+    """
+
+    def __init__(
+        self,
+        profile: str | Profile | None = None,
+        *,
+        config: Path | None = None,
+        device: Literal["auto", "cpu", "cuda"] = "auto",
+        engine: EngineName = "auto",
+        memory: Path | str | None = "off",
+        download: bool = True,
+    ) -> None:
+        if not isinstance(profile, Profile):
+            path = find_config(config)
+            profile = choose_profile(load_config(path), profile, path)
+        self.profile = profile
+        self._download = download
+        self.device = resolve_device(device)
+        settings = profile.settings
+        translator = self._engine(settings.translation, engine)
+        extractive = settings.summarization.method == "extractive"
+        summariser = build_extractive() if extractive else self._engine(settings.summarization, engine)
+        about = [
+            _about(settings.translation, translator),
+            _about_extractive(summariser) if extractive else _about(settings.summarization, summariser),
+        ]
+        provenance = Provenance(
+            trans=__version__,
+            profile=profile.name,
+            demo=is_demo(profile),
+            translation=about[0],
+            summarization=about[1],
+            hashes=Hashes(
+                translation=self._translation_hash(translator, summariser),
+                checks=_hash({"version": checks.VERSION, "checks": list(checks.CHECKS)}),
+                # What a brief says of its making is rendered too: another licence or name is no reason to translate again.
+                rendering=_hash({"version": render.VERSION, "profile": profile.name, "about": about}),
+            ),
+        )
+        self._line = Line(
+            settings=settings,
+            translate=_task("translate", translator, settings.translation),
+            summarize=Task("summarize", summariser, settings.summarization.decoding.decoding(), str)
+            if extractive
+            else _task("summarize", summariser, settings.summarization),
+            memory=open_memory(memory, profile),
+            provenance=provenance,
+        )
+
+    @property
+    def provenance(self) -> Provenance:
+        return self._line.provenance
+
+    def translate(self, texts: Sequence[str]) -> list[str]:
+        """Return the English of each Arabic text, in order. Texts are cut into sentences as articles are."""
+        translation = self.profile.settings.translation
+        task = self._line.translate
+        limit = min(translation.max_sentence_tokens, task.engine.tokenizer.limit)
+
+        def count(parts: Sequence[str]) -> list[int]:
+            return task.engine.tokenizer.count([task.model_input(part) for part in parts])
+
+        cut = [text.segments(item, limit=limit, count=count) for item in texts]
+        wanted = [segment.source for segments in cut for segment in segments if not segment.literal]
+        decoded = pipeline.decode(wanted, task, self._line)
+        return [pipeline.passage(segments, decoded).target for segments in cut]
+
+    def brief(self, article: Article | str) -> Brief:
+        """Return the brief of one article, or of a text read as a plain text file is."""
+        item = article_from_text(article) if isinstance(article, str) else article
+        return self.make([self.plan(item)])[0]
+
+    def plan(self, article: Article) -> Plan:
+        """Cut an article into what the engines see; needs no weights."""
+        return pipeline.plan(article, self._line)
+
+    def make(
+        self, plans: Sequence[Plan], progress: Progress | None = None, stopping: Callable[[], bool] | None = None
+    ) -> list[Brief]:
+        """Return the briefs of a window of planned articles, in order."""
+        line = replace(
+            self._line,
+            progress=progress or self._line.progress,
+            stopping=stopping or self._line.stopping,
+        )
+        return pipeline.make_briefs(plans, line)
+
+    def recheck(self, brief: Brief) -> Brief:
+        """Return a finished brief with today's checks and provenance; needs no weights."""
+        return checks.check(replace(brief, provenance=self.provenance))
+
+    def count(self, texts: Iterable[str]) -> int:
+        """Return the source pieces that the translator would read of ``texts``; needs no weights."""
+        task = self._line.translate
+        return sum(task.engine.tokenizer.count([task.model_input(item) for item in texts]))
+
+    def close(self) -> None:
+        """Free the weights and let go of the memory."""
+        self._line.translate.engine.close()
+        self._line.summarize.engine.close()
+        self._line.memory.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _engine(self, settings: ModelSettings, engine: EngineName) -> Engine:
+        return build_engine(
+            locate(settings.model, settings.revision, self.profile.base, download=self._download),
+            engine=settings.engine if engine == "auto" else engine,
+            device=self.device,
+            quantization=settings.quantization.on(self.device),
+            batch_tokens=settings.batch_tokens,
+        )
+
+    def _translation_hash(self, translator: Engine, summariser: Engine) -> str:
+        """Everything that a brief's texts depend on beside its article; batch sizes and devices do not count."""
+        settings = self.profile.settings
+        return _hash(
+            {
+                "fingerprints": [translator.fingerprint, summariser.fingerprint],
+                "translation": settings.translation.model_dump(exclude=_NOT_IN_TEXTS),
+                "summarization": settings.summarization.model_dump(exclude=_NOT_IN_TEXTS),
+                "demo": is_demo(self.profile),
+                "versions": [module.VERSION for module in (sources, text, arabic, english, summary, pipeline)],
+            }
+        )
+
+
+# What a model is called, where it runs and in which batches changes no text; the fingerprint stands for the rest.
+_NOT_IN_TEXTS = {"model", "revision", "licence", "engine", "quantization", "batch_tokens"}
+
+
+def is_demo(profile: Profile) -> bool:
+    """Return whether the profile's output is a demonstration: it says so itself, or a model of it is an embedded one."""
+    settings = profile.settings
+    models = (settings.translation.model, settings.summarization.model)
+    return settings.demo or any(model.startswith("embedded:") for model in models)
+
+
+def open_memory(where: Path | str | None, profile: Profile) -> Memory:
+    """Return the memory at ``where``; None means the user's cache folder."""
+    if where == "off":
+        return NoMemory()
+    path = Path(where) if where else default_path()
+    if path.is_dir():
+        raise TransError(f"The memory {path} is a folder", "Give a file with --memory PATH, or --memory off.")
+    return SqliteMemory(path, profile.memory.max_mb * 1_000_000)
+
+
+def _task(name: str, engine: Engine, settings: ModelSettings) -> Task:
+    def model_input(item: str) -> str:
+        return arabic.for_model(item, strip_diacritics=settings.strip_diacritics)
+
+    return Task(name, engine, settings.decoding.decoding(), model_input)
+
+
+def _about(settings: ModelSettings, engine: Engine) -> dict[str, Any]:
+    return {
+        "model": settings.model,
+        "revision": None if settings.model.startswith("embedded:") else settings.revision,
+        "fingerprint": engine.fingerprint,
+        "engine": engine.name,
+        "quantization": engine.quantization,
+        "licence": settings.licence,
+        "settings": settings.model_dump(exclude=_NOT_IN_TEXTS),
+    }
+
+
+def _about_extractive(engine: Engine) -> dict[str, Any]:
+    return {
+        "model": "chosen sentences of the article",
+        "revision": None,
+        "fingerprint": engine.fingerprint,
+        "engine": engine.name,
+        "quantization": engine.quantization,
+        "licence": "the article's own",
+        "settings": {},
+    }
+
+
+def _hash(data: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]

@@ -1,0 +1,341 @@
+"""The command line: the only place that prints, handles signals and picks exit codes.
+
+Model and pipeline modules are imported inside the commands, so that ``--help`` answers at once.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from enum import StrEnum
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from typer.exceptions import TyperException
+
+from trans._version import __version__
+from trans.errors import ExitCode, TransError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import Console
+
+    from trans.api import Translator
+    from trans.doctor import ProfileState
+    from trans.outcome import Event, Report
+    from trans.run import Run
+    from trans.sources import Input
+
+app = typer.Typer(
+    name="trans",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Turn folders of Arabic news articles into bilingual briefs.",
+)
+models_app = typer.Typer(rich_markup_mode=None, help="The models and where they are.")
+app.add_typer(models_app, name="models")
+
+
+class DeviceChoice(StrEnum):
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+class EngineChoice(StrEnum):
+    auto = "auto"
+    ctranslate2 = "ctranslate2"
+    transformers = "transformers"
+
+
+class FailOn(StrEnum):
+    error = "error"
+    warning = "warning"
+    never = "never"
+
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings [default: ./models.yaml, else the packaged one]."),
+]
+ProfileOption = Annotated[
+    str | None, typer.Option("--profile", metavar="NAME", help="Profile of models.yaml [default: its default_profile].")
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"trans {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    del version  # dealt with by its callback
+    _help_without_command(context)
+
+
+@models_app.callback(invoke_without_command=True)
+def models_root(context: typer.Context) -> None:
+    _help_without_command(context)
+
+
+@app.command()
+def run(
+    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT", help="Folders and files (.txt, .md) to read.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the briefs.")] = Path("outputs"),
+    config: ConfigOption = None,
+    profile: ProfileOption = None,
+    device: Annotated[DeviceChoice, typer.Option("--device", help="Where the models run.")] = DeviceChoice.auto,
+    engine: Annotated[EngineChoice, typer.Option("--engine", help="What runs them.")] = EngineChoice.auto,
+    formats: Annotated[
+        str, typer.Option("--format", metavar="LIST", help="Formats, with commas: md, json. JSON is always written.")
+    ] = "md,json",
+    memory: Annotated[
+        str | None,
+        typer.Option(
+            "--memory", metavar="PATH|off", help="File of finished decodes [default: in the user's cache folder]."
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make every brief again.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")] = False,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="Only the first N articles.")] = None,
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="Exit with 4 when a brief has a flag of this severity or worse.")
+    ] = FailOn.never,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only errors and failures.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more of what happens.")] = False,
+    log_json: Annotated[
+        Path | None, typer.Option("--log-json", metavar="FILE", help="Append one event a line.")
+    ] = None,
+) -> None:
+    """Translate and summarise articles: one brief an article, beside its Arabic.
+
+    Exit codes: 0 every brief written; 1 some inputs failed; 2 wrong usage or settings; 3 a model is missing or broken;
+    4 flags at or above --fail-on; 130 interrupted. A second run does only what is new or changed.
+    """
+    from trans.api import Translator
+    from trans.config import choose_profile, find_config, load_config
+    from trans.console import RunDisplay, error_console, show_error, show_report
+    from trans.eventlog import EventLog
+    from trans.run import Run
+    from trans.sources import discover
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    wanted = _formats(formats)
+    console = error_console()
+    _logging(console, quiet=quiet, verbose=verbose)
+    started = time.monotonic()
+    found = discover(inputs, out)
+    if not quiet:
+        for note in found.notes:
+            console.print(note, style="dim", markup=False)
+    articles = found.inputs[:limit]
+    path = find_config(config)
+    chosen = choose_profile(load_config(path), profile, path)
+    where = "off" if dry_run else memory
+    translator = Translator(chosen, device=device.value, engine=engine.value, memory=where, download=not dry_run)
+    if dry_run:
+        _dry_run(Run(translator, out, wanted, force=force), articles, translator)
+        return
+    demo = translator.provenance.demo
+    with EventLog(log_json) as log, RunDisplay(console, len(articles), quiet=quiet) as display:
+
+        def on_event(event: "Event") -> None:
+            display(event)
+            log(event)
+
+        log.write("start", trans=__version__, profile=chosen.name, articles=len(articles), out=str(out))
+        whole = Run(translator, out, wanted, force=force, on_event=on_event)
+        stopped: TransError | None = None
+        try:
+            report = whole(articles)
+        except TransError as error:
+            stopped, report = error, whole.report
+        seconds = time.monotonic() - started
+        code = stopped.exit_code if stopped else _exit_code(report, fail_on)
+        counts = {status: report.counts[status] for status in ("written", "refreshed", "skipped", "failed")}
+        log.write("end", exit_code=int(code), seconds=round(seconds, 3), flags=report.flags, **counts)
+    if report.counts and (not quiet or report.failures):
+        show_report(console, report, str(out), demo=demo, seconds=seconds)
+    if stopped:
+        show_error(console, stopped)
+    if report.interrupted:
+        console.print("Interrupted: finished briefs are on disk; the same command goes on from here.")
+        _exit_now(code)  # the batch in flight can't be recalled, and nothing waits for it any more
+    translator.close()
+    raise typer.Exit(int(code))
+
+
+@models_app.command("list")
+def models_list(config: ConfigOption = None) -> None:
+    """Show each profile's models, their licences, and whether they are on this machine."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from trans.config import find_config, load_config
+    from trans.doctor import profile_states
+
+    path = find_config(config)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("profile", "task", "model", "licence", "state"):
+        table.add_column(column, overflow="fold")
+    loaded = load_config(path)
+    states = list(profile_states(loaded, path))
+    for state in states:
+        mark = " (default)" if state.profile == loaded.default_profile else ""
+        for model in state.models:
+            table.add_row(*map(escape, (state.profile + mark, model.task, model.model, model.licence, model.state)))
+    console = Console(highlight=False)
+    console.print(table)
+    _print_problems(console, states)
+
+
+@models_app.command("path")
+def models_path(config: ConfigOption = None, profile: ProfileOption = None) -> None:
+    """Print the folders of a profile's models, one a line; fetches nothing."""
+    from trans.config import choose_profile, find_config, load_config
+    from trans.models import locate
+
+    path = find_config(config)
+    chosen = choose_profile(load_config(path), profile, path)
+    for settings in (chosen.settings.translation, chosen.settings.summarization):
+        if settings.model:
+            typer.echo(locate(settings.model, settings.revision, chosen.base, download=False))
+
+
+@app.command()
+def doctor(config: ConfigOption = None) -> None:
+    """Say what this machine has, which profiles can run now, and how to mend what can't."""
+    from rich.console import Console
+
+    from trans.doctor import examine
+
+    console = Console(highlight=False, soft_wrap=True)
+    report = examine(config)
+    for name, value in report.facts:
+        console.print(f"{name:<16} {value}", markup=False)
+    console.print()
+    for state in report.profiles:
+        console.print(f"{'can run' if state.ready else 'can NOT run':<16} --profile {state.profile}", markup=False)
+    _print_problems(console, report.profiles)
+    if not any(state.ready for state in report.profiles):
+        raise typer.Exit(int(ExitCode.MODEL))
+
+
+def main() -> NoReturn:
+    """The console script's entry: every expected problem ends in two lines and its exit code."""
+    try:
+        code = app(standalone_mode=False)
+    except TransError as error:
+        _complain(error.message, error.hint)
+        sys.exit(int(error.exit_code))
+    except TyperException as error:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "trans"
+        _complain(error.format_message(), f"See '{command} --help'.")
+        sys.exit(int(ExitCode.USAGE))
+    except (typer.Abort, KeyboardInterrupt):
+        _complain("Interrupted", "Nothing is lost: run the same command again.")
+        _exit_now(ExitCode.INTERRUPTED)
+    except BrokenPipeError:  # whoever read our output went away, as 'head' does
+        sys.stdout = None
+        sys.exit(int(ExitCode.OK))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _print_problems(console: "Console", states: "Iterable[ProfileState]") -> None:
+    """Each problem once, then what to do about it: profiles share models."""
+    by_hint: dict[str, dict[str, None]] = {}
+    for state in states:
+        for model in state.models:
+            if model.problem:
+                by_hint.setdefault(model.hint, {})[model.problem] = None
+    for hint, problems in by_hint.items():
+        console.print()
+        for problem in problems:
+            console.print(problem, markup=False)
+        console.print(f"  {hint}", markup=False)
+
+
+def _help_without_command(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(int(ExitCode.USAGE))
+
+
+def _complain(message: str, hint: str) -> None:
+    from trans.console import error_console, show_error
+
+    show_error(error_console(), TransError(message, hint))
+
+
+def _formats(text: str) -> list[str]:
+    from trans.render import FORMATS
+
+    wanted = [name.strip() for name in text.split(",") if name.strip()]
+    for name in wanted:
+        if name not in FORMATS:
+            raise TransError(f"There is no format '{name}'", f"Choose from: {', '.join(FORMATS)}.")
+    return wanted
+
+
+def _exit_code(report: "Report", fail_on: FailOn) -> ExitCode:
+    if report.interrupted:
+        return ExitCode.INTERRUPTED
+    if report.failures:
+        return ExitCode.SOME_FAILED
+    worst = {FailOn.error: ["error"], FailOn.warning: ["error", "warning"], FailOn.never: []}[fail_on]
+    return ExitCode.FLAGGED if any(report.flags[severity] for severity in worst) else ExitCode.OK
+
+
+def _dry_run(plan: "Run", articles: "tuple[Input, ...]", translator: "Translator") -> None:
+    """Print what a run would do: articles by reason, and the sentences and tokens of those to translate."""
+    from trans.run import workload
+
+    reasons: Counter[tuple[str, str]] = Counter()
+    to_make = []
+    for item, decision in plan.decisions(articles):
+        reasons[decision.action, decision.reason] += 1
+        if decision.action == "make":
+            to_make.append(item)
+    work = workload(to_make, translator)
+    typer.echo(f"{len(articles)} articles, of which")
+    names = {"make": "translate", "render": "check or render again", "skip": "skip", "fail": "fail"}
+    for (action, reason), count in sorted(reasons.items()):
+        typer.echo(f"  {count:>6}  {names[action]}: {reason}")
+    for failure in work.failures:
+        typer.echo(f"  can't be read: {failure.id}: {failure.reason}")
+    typer.echo(f"{work.sentences} sentences ({work.unique} different), {work.tokens} tokens to translate")
+    typer.echo("Nothing was written.")
+
+
+def _logging(console: "Console", *, quiet: bool, verbose: bool) -> None:
+    import logging
+
+    from trans.console import ConsoleLogHandler
+
+    logger = logging.getLogger("trans")
+    logger.handlers = [ConsoleLogHandler(console)]
+    logger.propagate = False
+    logger.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO)
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  (signal's own signature)
+    raise KeyboardInterrupt
+
+
+def _exit_now(code: ExitCode) -> NoReturn:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(int(code))

@@ -1,0 +1,136 @@
+"""What a person sees while a run works and when it ends: progress, the closing table, messages. All on standard error.
+
+Formats what ``run`` tells; decides nothing.
+"""
+
+import logging
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from trans.brief import SEVERITIES
+from trans.errors import TransError
+from trans.outcome import KEPT, Decoded, Event, Report
+
+_STATUS_NAMES = {
+    "written": "written",
+    "refreshed": "checked or rendered again",
+    "skipped": "done already",
+    "failed": "failed",
+}
+
+
+def error_console() -> Console:
+    """Standard error; colour and progress only on a terminal, and never colour with NO_COLOR."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def show_error(console: Console, error: TransError) -> None:
+    """One line that says what is wrong, one that says what to do."""
+    console.print(f"[bold red]trans:[/] {escape(error.message)}")
+    console.print(f"       {escape(error.hint)}")
+
+
+class RunDisplay:
+    """Progress bars of a run. Shows nothing where standard error is not a terminal, or when quiet."""
+
+    def __init__(self, console: Console, articles: int, *, quiet: bool) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[work]}"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=quiet or not console.is_terminal,
+        )
+        self._task = self._progress.add_task("articles", total=articles, work="")
+        self._sentences = 0
+        self._tokens = 0
+        self._started = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Decoded):
+            self._sentences += event.texts
+            self._tokens += event.tokens
+            speed = self._tokens / max(0.001, time.monotonic() - self._started)
+            self._progress.update(self._task, work=f"{self._sentences:,} sentences, {speed:,.0f} tokens/s")
+        else:
+            self._progress.advance(self._task)
+            for file in event.files:
+                if file.edited:
+                    self._progress.console.print(
+                        f"[yellow]warning:[/] {escape(file.edited)} was edited by hand and is left alone; "
+                        f"the new brief is {escape(file.name)}"
+                    )
+
+
+def show_report(console: Console, report: Report, out: str, *, demo: bool, seconds: float) -> None:
+    """The closing table: what was written, skipped, failed and flagged."""
+    table = Table(title="Interrupted" if report.interrupted else None, show_header=False, box=None, pad_edge=False)
+    for status, name in _STATUS_NAMES.items():
+        count = report.counts[status]
+        if count or status == "written":
+            style = "red" if status == "failed" else None
+            table.add_row(f"{count}", name, style=style)
+    console.print(table)
+    flags = {severity: count for severity in SEVERITIES if (count := report.flags[severity])}
+    flagged = ", ".join(
+        f"{count} {severity}{'s' if count > 1 and severity != 'info' else ''}" for severity, count in flags.items()
+    )
+    console.print(f"Flags to check: {flagged or 'none'}")
+    _show_flagged(console, report)
+    _show_failures(console, report)
+    if demo:
+        console.print("[bold yellow]Demo models: not a usable translation.[/]")
+    console.print(f"Briefs are in {escape(out)} ({seconds:.1f} s)")
+
+
+def _show_flagged(console: Console, report: Report) -> None:
+    """The briefs with most errors first."""
+    if not report.worst:
+        return
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("errors", "warnings", "article"):
+        table.add_column(column, justify="left" if column == "article" else "right", overflow="fold")
+    for outcome in report.worst:
+        table.add_row(str(outcome.flags.get("error", 0)), str(outcome.flags.get("warning", 0)), escape(outcome.id))
+    console.print(table)
+    if len(report.worst) == KEPT:
+        console.print("These are the worst; --log-json has the flags of every article", style="dim")
+
+
+def _show_failures(console: Console, report: Report) -> None:
+    for outcome in report.failures:
+        console.print(f"[red]failed:[/] {escape(outcome.id)}: {escape(outcome.reason)}")
+        console.print(f"        {escape(outcome.hint)}")
+    more = report.counts["failed"] - len(report.failures)
+    if more:
+        console.print(f"... and {more} more failures; --log-json lists them all")
+
+
+class ConsoleLogHandler(logging.Handler):
+    """The program's own log lines, as a person should see them."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        style = "yellow" if record.levelno >= logging.WARNING else "dim"
+        self._console.print(f"[{style}]{escape(self.format(record))}[/]")

@@ -1,0 +1,79 @@
+"""What is to be done with an input: nothing, render again, check again, or translate. Reads no file.
+
+The cheapest answer that is still right: a finished brief is recognised by its source's size and time and by three hashes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from trans.brief import Hashes
+from trans.manifest import Record
+from trans.owner import is_alive
+
+Action = Literal["skip", "render", "make", "fail"]
+"""``render`` makes the brief again from its JSON: checks and renderings, no model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do and why, in the words of a report."""
+
+    action: Action
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a finished brief must have been made with."""
+
+    hashes: Hashes
+    formats: Sequence[str]
+    max_attempts: int
+    force: bool = False
+
+
+def decide(
+    record: Record | None,
+    size: int,
+    mtime_ns: int,
+    wanted: Wanted,
+    exists: Callable[[str], bool],
+    same_source: Callable[[], bool],
+) -> Decision:
+    """Return what to do with an input of this size and time, known by ``record``.
+
+    ``exists`` tells whether an output file is there; ``same_source`` whether the source's content is the record's: it reads the
+    file, and is asked only when size and time don't answer.
+    """
+    if wanted.force:
+        return Decision("make", "forced")
+    if record is None:
+        return Decision("make", "new")
+    unchanged = (size, mtime_ns) == (record.size, record.mtime_ns) or (size == record.size and same_source())
+    if not unchanged:
+        return Decision("make", "source changed")
+    if record.status == "failed":
+        return Decision("make", "failed before")
+    if record.status == "attempt":
+        if deaths(record) >= wanted.max_attempts:
+            return Decision("fail", f"trans died {deaths(record)} times while working on it")
+        return Decision("make", "not finished before")
+    if record.hashes is None or record.hashes.translation != wanted.hashes.translation:
+        return Decision("make", "models or settings changed")
+    if "json" not in record.outputs or not exists(record.outputs["json"][0]):
+        return Decision("make", "brief is gone")
+    if record.hashes.checks != wanted.hashes.checks:
+        return Decision("render", "checks changed")
+    if record.hashes.rendering != wanted.hashes.rendering:
+        return Decision("render", "rendering changed")
+    if any(name not in record.outputs or not exists(record.outputs[name][0]) for name in wanted.formats):
+        return Decision("render", "format missing")
+    return Decision("skip", "done already")
+
+
+def deaths(record: Record | None) -> int:
+    """Return how often a process died with this article in work. One that is still at it has not died."""
+    if record is None or record.status != "attempt":
+        return 0
+    return record.attempts - is_alive(record.owner)

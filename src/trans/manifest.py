@@ -1,0 +1,131 @@
+"""What is done: one line of JSON an event, appended; the last line of an article counts.
+
+A line that a kill cut short is passed over. The file can be deleted: it is rebuilt from the briefs, but for the failures.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any, BinaryIO, Literal
+
+from filelock import FileLock
+
+from trans.brief import Hashes
+from trans.errors import TransError
+from trans.store import STATE_FOLDER, cannot_write, write_atomically
+
+_log = logging.getLogger("trans")
+
+Status = Literal["attempt", "done", "failed"]
+
+# Lines for each article before the file is rewritten: a run adds two or three.
+_COMPACT_AT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One article's state.
+
+    ``path``, ``size`` (bytes) and ``mtime_ns`` are the source file's. ``attempts`` counts the processes that took the article
+    into work since it was last finished, ``owner`` names the last of them. ``outputs`` maps a format to (file name, sha256);
+    ``known`` are the sha256 of files this program published, or was about to; ``flags`` counts by severity.
+    """
+
+    id: str
+    status: Status
+    path: str = ""
+    size: int = -1
+    mtime_ns: int = -1
+    sha256: str = ""
+    hashes: Hashes | None = None
+    outputs: dict[str, tuple[str, str]] = field(default_factory=dict)
+    known: tuple[str, ...] = ()
+    flags: dict[str, int] = field(default_factory=dict)
+    reason: str = ""
+    attempts: int = 0
+    owner: str = ""
+
+
+class Manifest:
+    """The records of one output folder; safe for two runs at once, since lines are appended under a lock."""
+
+    def __init__(self, out: Path) -> None:
+        self._path = out / STATE_FOLDER / "manifest.jsonl"
+        self._lock = FileLock(self._path.with_suffix(".lock"))
+        self._lines = 0
+        self._guard = Lock()  # windows are begun by the decoding thread
+        # Lines, not objects: a record is looked at once or twice in a run, and there may be a million.
+        self._latest: dict[str, bytes] = {}
+        self._load()
+
+    def get(self, article_id: str) -> Record | None:
+        line = self._latest.get(article_id)
+        return None if line is None else _record(json.loads(line))
+
+    def append(self, records: Iterable[Record]) -> None:
+        """Add ``records``; they are on disk when this returns. Raises ``TransError`` when the disk refuses."""
+        new = {record.id: json.dumps(asdict(record), ensure_ascii=False).encode() for record in records}
+        if not new:
+            return
+        lines = b"".join(line + b"\n" for line in new.values())
+        try:
+            with self._guard, self._lock, self._path.open("a+b") as stream:
+                if _cut_short(stream):
+                    lines = b"\n" + lines  # a kill cut the line before short: ours must not be lost with it
+                stream.write(lines)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            raise cannot_write(self._path, error) from error
+        self._lines += len(new)
+        self._latest.update(new)
+
+    def compact(self) -> None:
+        """Rewrite the file with one line an article, where it has grown."""
+        if self._lines <= _COMPACT_AT * max(1, len(self._latest)):
+            return
+        try:
+            with self._guard, self._lock:
+                self._latest.clear()
+                self._load()  # another run may have appended
+                write_atomically(self._path, b"".join(line + b"\n" for line in self._latest.values()))
+        except OSError as error:
+            _log.debug("%s stays as long as it is: %s", self._path, error)
+        self._lines = len(self._latest)
+
+    def _load(self) -> None:
+        try:
+            data = self._path.read_bytes()
+        except FileNotFoundError:
+            return
+        except NotADirectoryError as error:
+            raise TransError(f"{self._path.parents[1]} is not a folder", "Give a folder with --out.") from error
+        except OSError as error:
+            raise TransError(
+                f"{self._path} can't be read: {error.strerror or error}",
+                "Mend its permissions, or choose another --out.",
+            ) from error
+        for line in data.splitlines():
+            self._lines += 1
+            try:
+                record = _record(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError):
+                continue
+            self._latest[record.id] = line
+
+
+def _record(data: dict[str, Any]) -> Record:
+    hashes = Hashes(**data["hashes"]) if data["hashes"] else None
+    outputs = {name: (file, sha) for name, (file, sha) in data["outputs"].items()}
+    return Record(**{**data, "hashes": hashes, "outputs": outputs, "known": tuple(data["known"])})
+
+
+def _cut_short(stream: BinaryIO) -> bool:
+    if not stream.seek(0, os.SEEK_END):
+        return False
+    stream.seek(-1, os.SEEK_END)
+    return stream.read(1) != b"\n"

@@ -1,0 +1,60 @@
+"""What a run tells: what became of each article, and how much was decoded. Plain data; the console and the log read it."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from trans.store import Written
+
+# Articles that the closing table names; more is a wall of text, and --log-json has them all.
+KEPT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one article. ``status``: written, refreshed (checked or rendered again), skipped, failed."""
+
+    id: str
+    status: str
+    reason: str = ""
+    hint: str = ""
+    files: tuple[Written, ...] = ()
+    flags: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Texts and target tokens that an engine finished since the last event."""
+
+    texts: int
+    tokens: int
+
+
+Event = Outcome | Decoded
+OnEvent = Callable[[Event], None]
+
+
+@dataclass(slots=True)
+class Report:
+    """The sum of a run; grows with each outcome, but not with the number of articles.
+
+    ``failures`` holds the first ``KEPT`` of them, ``worst`` the ``KEPT`` briefs with most errors, then most warnings.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
+    failures: list[Outcome] = field(default_factory=list)
+    worst: list[Outcome] = field(default_factory=list)
+    interrupted: bool = False
+
+    def add(self, outcome: Outcome) -> None:
+        self.counts[outcome.status] += 1
+        self.flags.update(outcome.flags)
+        if outcome.status == "failed" and len(self.failures) < KEPT:
+            self.failures.append(outcome)
+        if outcome.flags.get("error") or outcome.flags.get("warning"):
+            self.worst = sorted([*self.worst, outcome], key=_badness)[:KEPT]
+
+
+def _badness(outcome: Outcome) -> tuple[int, int, str]:
+    return -outcome.flags.get("error", 0), -outcome.flags.get("warning", 0), outcome.id

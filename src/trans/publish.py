@@ -1,0 +1,120 @@
+"""Briefs to disk: rendered, placed, written, and told to the manifest in an order that a kill can't spoil.
+
+Knows which files are its own; decides nothing about which article is to be made.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from trans.api import Translator
+from trans.brief import Brief
+from trans.checks import count_by_severity
+from trans.manifest import Manifest, Record
+from trans.outcome import Outcome
+from trans.render import RENDERERS
+from trans.render import json as json_brief
+from trans.sources import output_stem
+from trans.store import Store, UnwritableError, Written, sha256
+
+# Hashes of our own files kept for an article: two formats at eight versions. Beyond that an old file of ours, kept under its
+# name while its format was not asked for, is taken for an edited one, and is safe.
+_MAX_KNOWN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A brief about to be written: contents by format, and where each goes."""
+
+    brief: Brief
+    record: Record
+    contents: dict[str, bytes]
+    places: dict[str, Written]
+
+
+class Publisher:
+    """Writes briefs in ``formats`` into a store."""
+
+    def __init__(self, translator: Translator, store: Store, manifest: Manifest, formats: Sequence[str]) -> None:
+        self._translator = translator
+        self._store = store
+        self._manifest = manifest
+        self._formats = formats
+
+    def publish(self, briefs: Sequence[tuple[Brief, Record]], status: str, reason: str = "") -> list[Outcome]:
+        """Write briefs: their hashes into the manifest, the files, then 'done'; a kill between them is harmless.
+
+        A brief whose name can't be written is a failed outcome; raises ``TransError`` when the disk as a whole refuses.
+        """
+        planned = [self._plan(brief, record) for brief, record in briefs]
+        self._manifest.append(item.record for item in planned)
+        finished, outcomes = [], []
+        for item in planned:
+            try:
+                for format_name, place in item.places.items():
+                    self._store.publish(place.name, item.contents[format_name])
+            except UnwritableError as error:
+                finished.append(replace(item.record, status="failed", reason=error.message, attempts=0))
+                outcomes.append(Outcome(item.record.id, "failed", error.message, error.hint))
+                continue
+            flags = {str(severity): count for severity, count in count_by_severity(item.brief.flags).items()}
+            outputs = {name: (place.edited or place.name, place.sha256) for name, place in item.places.items()}
+            hashes = item.brief.provenance.hashes
+            finished.append(
+                replace(item.record, status="done", hashes=hashes, outputs=outputs, flags=flags, reason="", attempts=0)
+            )
+            outcomes.append(Outcome(item.record.id, status, reason, files=tuple(item.places.values()), flags=flags))
+        self._manifest.append(finished)
+        return outcomes
+
+    def refresh(self, record: Record, reason: str) -> list[Outcome]:
+        """Check and render a finished brief again from its JSON; nothing where that can't be trusted any more."""
+        name, sha = record.outputs["json"]
+        data = self._store.read(name)
+        if data is None or sha256(data) != sha:
+            return []
+        try:
+            brief = self._translator.recheck(json_brief.read(data))
+        except ValueError:
+            return []
+        return self.publish([(brief, record)], "refreshed", reason)
+
+    def recover(self, article_id: str) -> Record | None:
+        """Return the record of a finished brief that the manifest does not know: it was lost, or never came along.
+
+        Only a file that is to the letter what this program writes counts as its own.
+        """
+        stem = output_stem(article_id)
+        data = self._store.read(f"{stem}.json")
+        if data is None:
+            return None
+        try:
+            brief = json_brief.read(data)
+        except ValueError:
+            return None
+        outputs = {
+            name: (f"{stem}.{name}", sha256(rendered))
+            for name, render in RENDERERS.items()
+            if self._store.read(f"{stem}.{name}") == (rendered := render(brief))
+        }
+        if "json" not in outputs or brief.article.id != article_id:
+            return None
+        source = brief.article.source
+        return Record(
+            article_id,
+            "done",
+            size=source.bytes,
+            sha256=source.sha256,
+            hashes=brief.provenance.hashes,
+            outputs=outputs,
+            known=tuple(sha for _, sha in outputs.values()),
+            flags={str(severity): count for severity, count in count_by_severity(brief.flags).items()},
+        )
+
+    def _plan(self, brief: Brief, record: Record) -> _Planned:
+        stem = output_stem(brief.article.id)
+        contents = {name: RENDERERS[name](brief) for name in self._formats}
+        names = {name: f"{stem}.{name}" for name in self._formats}
+        placed = self._store.place({names[name]: contents[name] for name in self._formats}, record.known)
+        places = {name: placed[names[name]] for name in self._formats}
+        known = dict.fromkeys((*(place.sha256 for place in places.values()), *record.known))
+        return _Planned(brief, replace(record, known=tuple(known)[:_MAX_KNOWN]), contents, places)

@@ -1,0 +1,164 @@
+"""The JSON brief (``trans.brief/1``): the record that every other format can be made from again.
+
+``read(render(brief))`` gives the brief back, but for the hypotheses after the best one and the settings they were decoded
+with, which no check or rendering needs.
+"""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from trans.article import Article, Metadata, Paragraph, Source
+from trans.brief import Brief, Flag, Hashes, Passage, Provenance, Repair, Sentence, Summary
+from trans.translation import Decoding, Hypothesis, Translation
+
+SCHEMA = "trans.brief/1"
+
+
+def render(brief: Brief) -> bytes:
+    """Return the brief as UTF-8 JSON, keys in the documented order."""
+    article = brief.article
+    document = {
+        "schema": SCHEMA,
+        "id": article.id,
+        "source": {
+            "uri": article.source.uri,
+            "record": article.source.record,
+            "sha256": article.source.sha256,
+            "encoding": article.source.encoding,
+            "bytes": article.source.bytes,
+            "metadata": asdict(article.metadata),
+        },
+        "headline": _passage(brief.headline),
+        "decks": [_passage(deck) for deck in brief.decks],
+        "summaries": [
+            {
+                "ar": summary.arabic,
+                "en": summary.english.target,
+                "covers": list(summary.covers),
+                "method": summary.method,
+                **_decode(summary.decode),
+                "sentences": [_sentence(sentence) for sentence in summary.english.sentences],
+                "flags": [asdict(flag) for flag in summary.flags],
+            }
+            for summary in brief.summaries
+        ],
+        "paragraphs": [
+            {"n": number, "kind": paragraph.kind, "marker": original.marker, **_passage(paragraph)}
+            for number, (paragraph, original) in enumerate(
+                zip(brief.paragraphs, article.paragraphs, strict=True), start=1
+            )
+        ],
+        "flags": [asdict(flag) for flag in brief.flags],
+        "provenance": asdict(brief.provenance),
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def read(data: bytes) -> Brief:
+    """Return the brief in ``data``. Raises ``ValueError`` for anything that is not a whole ``trans.brief/1``."""
+    try:
+        document = json.loads(data)
+        if document["schema"] != SCHEMA:
+            raise ValueError(f"the schema is {document['schema']!r}, not {SCHEMA!r}")
+        return _read(document)
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        raise ValueError(f"not a whole {SCHEMA}: {error!r}") from error
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {
+        "ar": passage.source,
+        "en": passage.target,
+        "sentences": [_sentence(sentence) for sentence in passage.sentences],
+    }
+
+
+def _sentence(sentence: Sentence) -> dict[str, Any]:
+    return {
+        "ar": sentence.source,
+        "sep": sentence.sep,
+        "en": sentence.target,
+        "literal": sentence.literal,
+        "cut": sentence.cut,
+        **_decode(sentence.translation),
+        "flags": [asdict(flag) for flag in sentence.flags],
+        "repair": asdict(sentence.repair) if sentence.repair else None,
+    }
+
+
+def _decode(translation: Translation | None) -> dict[str, Any]:
+    best = translation.best if translation else None
+    return {
+        "score": best.score if best else None,
+        "tokens": best.tokens if best else None,
+        "finished": best.finished if best else None,
+        "unknown": translation.unknown if translation else "",
+    }
+
+
+def _read(document: dict[str, Any]) -> Brief:
+    source = document["source"]
+    paragraphs = tuple(_read_passage(item["sentences"], item["kind"]) for item in document["paragraphs"])
+    headline = _read_passage(document["headline"]["sentences"])
+    decks = tuple(_read_passage(item["sentences"]) for item in document["decks"])
+    article = Article(
+        id=document["id"],
+        source=Source(source["uri"], source["sha256"], source["encoding"], source["bytes"], source["record"]),
+        headline=headline.source,
+        decks=tuple(deck.source for deck in decks),
+        paragraphs=tuple(
+            Paragraph(passage.source.removeprefix(item["marker"]), item["kind"], item["marker"])
+            for passage, item in zip(paragraphs, document["paragraphs"], strict=True)
+        ),
+        metadata=Metadata(**source["metadata"]),
+    )
+    provenance = document["provenance"]
+    return Brief(
+        article=article,
+        headline=headline,
+        decks=decks,
+        summaries=tuple(
+            Summary(
+                arabic=item["ar"],
+                english=_read_passage(item["sentences"]),
+                covers=tuple(item["covers"]),
+                method=item["method"],
+                decode=_read_decode(item, item["ar"]),
+                flags=_read_flags(item["flags"]),
+            )
+            for item in document["summaries"]
+        ),
+        paragraphs=paragraphs,
+        flags=_read_flags(document["flags"]),
+        provenance=Provenance(**{**provenance, "hashes": Hashes(**provenance["hashes"])}),
+    )
+
+
+def _read_passage(sentences: list[dict[str, Any]], kind: Any = "text") -> Passage:
+    return Passage(tuple(_read_sentence(item) for item in sentences), kind)
+
+
+def _read_sentence(item: dict[str, Any]) -> Sentence:
+    repair = item["repair"]
+    return Sentence(
+        source=item["ar"],
+        sep=item["sep"],
+        target=item["en"],
+        translation=_read_decode(item, item["en"]),
+        literal=item["literal"],
+        cut=item["cut"],
+        flags=_read_flags(item["flags"]),
+        repair=Repair(repair["how"], repair["before"], tuple(repair["flags_before"])) if repair else None,
+    )
+
+
+def _read_decode(item: dict[str, Any], text: str) -> Translation | None:
+    if item["score"] is None:
+        return None
+    best = Hypothesis(text, item["score"], item["tokens"], item["finished"])
+    return Translation((best,), item["unknown"], Decoding())
+
+
+def _read_flags(flags: list[dict[str, Any]]) -> tuple[Flag, ...]:
+    return tuple(Flag(**flag) for flag in flags)

@@ -1,0 +1,299 @@
+"""A run over many inputs: what is done already, windows of what is not, briefs to disk as they are made.
+
+Joins reading, the translator, the store and the manifest; tells what happens through ``on_event`` and prints nothing.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event as Flag
+
+from trans import owner
+from trans.api import Translator
+from trans.article import Failure
+from trans.brief import Brief
+from trans.decide import Decision, Wanted, deaths, decide
+from trans.errors import TransError
+from trans.manifest import Manifest, Record
+from trans.outcome import Decoded, OnEvent, Outcome, Report
+from trans.pipeline import Interrupted, Plan
+from trans.publish import Publisher
+from trans.sources import Input, output_stem, read
+from trans.store import Store, sha256
+
+_log = logging.getLogger("trans")
+
+# How long an interrupted run waits for the batch in flight, to keep its decodes; a batch takes a few seconds.
+_STOP_TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What inputs hold: for ``--dry-run``."""
+
+    sentences: int
+    unique: int
+    tokens: int
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One article on its way, and its record. ``suspect``: a process died with it in work."""
+
+    plan: Plan
+    record: Record
+    suspect: bool
+
+
+InWork = deque[tuple[list[_Job], Future[list[Brief | Failure]]]]
+
+
+class Run:
+    """One run of a translator over inputs into an output folder. ``report`` tells what was reached, also after an error."""
+
+    def __init__(
+        self,
+        translator: Translator,
+        out: Path,
+        formats: Sequence[str],
+        *,
+        force: bool = False,
+        on_event: OnEvent | None = None,
+    ) -> None:
+        self._translator = translator
+        self._store = Store(out)
+        self._manifest = Manifest(out)
+        formats = tuple(dict.fromkeys(("json", *formats)))
+        self._publisher = Publisher(translator, self._store, self._manifest, formats)
+        self._settings = translator.profile.run
+        self._wanted = Wanted(translator.provenance.hashes, formats, self._settings.max_attempts, force)
+        self._on_event = on_event or (lambda event: None)  # noqa: ARG005
+        self.report = Report()
+        self._stop = Flag()
+        self._owner = owner.current()
+
+    def decisions(self, inputs: Sequence[Input]) -> Iterator[tuple[Input, Decision]]:
+        """Say what would be done with each input; writes nothing."""
+        for item in inputs:
+            yield item, self._decide(item, self._lookup(item), *_stat(item.path))
+
+    def __call__(self, inputs: Sequence[Input]) -> Report:
+        """Do it. Raises ``TransError`` where the run as a whole can't go on; what was finished is then on disk."""
+        self._store.prepare()
+        decoder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="decode")
+        in_work: InWork = deque()
+        interrupted = False
+        try:
+            for window in self._windows(inputs):
+                alone = window[0].suspect
+                while in_work and (alone or len(in_work) == 2):
+                    self._finish(in_work)
+                in_work.append((window, decoder.submit(self._begin, window)))
+                if alone:
+                    self._finish(in_work)
+            while in_work:
+                self._finish(in_work)
+            self._manifest.compact()
+        except KeyboardInterrupt:
+            interrupted = True
+            self._halt(in_work)
+        except BaseException:
+            self._halt(in_work)
+            raise
+        finally:
+            decoder.shutdown(wait=not interrupted, cancel_futures=True)
+        self.report.interrupted = interrupted
+        return self.report
+
+    def _windows(self, inputs: Sequence[Input]) -> Iterator[list[_Job]]:
+        """Yield articles to translate in windows; what needs no model is dealt with on the way."""
+        window: list[_Job] = []
+        characters = 0
+        suspects: list[Input] = []
+        for item in inputs:
+            for job in self._jobs(item, suspects):
+                size = sum(len(segment.source) for segment in job.plan.texts())
+                full = len(window) == self._settings.window_articles or characters + size > self._settings.window_chars
+                if window and full:
+                    yield window
+                    window, characters = [], 0
+                window.append(job)
+                characters += size
+        if window:
+            yield window
+        # Last and one by one, the least suspected first: whatever killed the process before takes nobody along.
+        for item in sorted(suspects, key=lambda item: deaths(self._manifest.get(item.id))):
+            for job in self._jobs(item, None):
+                yield [job]
+
+    def _jobs(self, item: Input, suspects: list[Input] | None) -> Iterator[_Job]:
+        """Yield what must be translated of an input; tell at once what is done, refreshed or failed."""
+        size, mtime_ns = _stat(item.path)
+        path = str(item.path.resolve())
+        record = self._lookup(item)
+        decision = self._decide(item, record, size, mtime_ns)
+        if record is not None and self._is_another(record, path):
+            reason = f"the brief {output_stem(item.id)} is that of another file, {record.path}"
+            self._tell(Outcome(item.id, "failed", reason, "Give each folder of inputs an --out of its own."))
+        elif decision.action == "skip" and record is not None:
+            seen = replace(record, path=path, mtime_ns=mtime_ns)
+            if seen != self._manifest.get(item.id):
+                self._manifest.append([seen])
+            self._tell(Outcome(item.id, "skipped", decision.reason, flags=record.flags))
+        elif decision.action == "fail":
+            self._tell(Outcome(item.id, "failed", decision.reason, "Look at that article; --force tries it again."))
+        elif decision.action == "render" and record is not None and self._refreshed(record, path, mtime_ns, decision):
+            pass
+        elif suspects is not None and deaths(record) > 0:
+            suspects.append(item)
+        else:
+            before = record or Record(item.id, "attempt")
+            before = replace(before, path=path, size=size, mtime_ns=mtime_ns, reason="")
+            died = 0 if self._wanted.force or decision.reason == "source changed" else deaths(record)
+            for found in self._planned(item):
+                if isinstance(found, Failure):
+                    self._tell(self._failed(found, before))
+                    continue
+                started = replace(before, id=found.article.id, status="attempt", attempts=died + 1, owner=self._owner)
+                sha = found.article.source.sha256
+                yield _Job(found, replace(started, sha256=sha), suspect=suspects is None)
+
+    def _planned(self, item: Input) -> Iterator[Plan | Failure]:
+        """Read an input and cut it; whatever breaks on the way is that input's failure."""
+        try:
+            for found in read(item, max_bytes=int(self._settings.max_file_mb * 1_000_000)):
+                yield found if isinstance(found, Failure) else self._translator.plan(found)
+        except TransError:
+            raise
+        except Exception as error:  # noqa: BLE001  (one bad article never stops the rest)
+            yield _fault(item.id, error)
+
+    def _lookup(self, item: Input) -> Record | None:
+        return self._manifest.get(item.id) or self._publisher.recover(item.id)
+
+    def _decide(self, item: Input, record: Record | None, size: int, mtime_ns: int) -> Decision:
+        def same_source() -> bool:
+            try:
+                return record is not None and sha256(item.path.read_bytes()) == record.sha256
+            except OSError:
+                return False
+
+        return decide(record, size, mtime_ns, self._wanted, self._store.exists, same_source)
+
+    def _is_another(self, record: Record, path: str) -> bool:
+        """Say whether the record is that of a file elsewhere that is still there: two folders, one output folder."""
+        return record.path not in ("", path) and Path(record.path).exists() and not _same_file(record.path, path)
+
+    def _refreshed(self, record: Record, path: str, mtime_ns: int, decision: Decision) -> bool:
+        outcomes = self._publisher.refresh(replace(record, path=path, mtime_ns=mtime_ns), decision.reason)
+        self._tell(*outcomes)
+        return bool(outcomes)
+
+    def _begin(self, window: list[_Job]) -> list[Brief | Failure]:
+        """Put a window into work (in the decoding thread): what was only waiting when the process dies did not kill it."""
+        if self._stop.is_set():
+            raise Interrupted
+        self._manifest.append(job.record for job in window)
+        return self._make(window)
+
+    def _make(self, window: list[_Job]) -> list[Brief | Failure]:
+        """Translate a window. What breaks a window is looked for article by article."""
+        try:
+            return list(self._translator.make([job.plan for job in window], self._progress, self._stop.is_set))
+        except (TransError, Interrupted):
+            raise
+        except Exception as error:  # noqa: BLE001  (one bad article never stops the rest)
+            if len(window) == 1:
+                return [_fault(window[0].record.id, error)]
+        return [result for job in window for result in self._make([job])]
+
+    def _finish(self, in_work: InWork) -> None:
+        """Publish what the oldest window gave, take it off, then tell."""
+        window, future = in_work[0]
+        results = future.result()
+        failures, done = [], []
+        for job, result in zip(window, results, strict=True):
+            if isinstance(result, Failure):
+                failures.append(self._failed(result, job.record))
+            else:
+                done.append((result, job.record))
+        outcomes = [*failures, *self._publisher.publish(done, "written")]
+        in_work.popleft()
+        self._tell(*outcomes)
+
+    def _halt(self, in_work: InWork) -> None:
+        """Stop decoding; keep what is finished, and take back the attempts of the rest: nobody died."""
+        self._stop.set()
+        while in_work:
+            window, future = in_work[0]
+            future.cancel()
+            try:
+                finished = not future.cancelled() and future.exception(timeout=_STOP_TIMEOUT_S) is None
+            except FutureTimeoutError:
+                finished = False
+            try:
+                if finished:
+                    self._finish(in_work)
+                    continue
+                if not future.cancelled():
+                    self._manifest.append(replace(job.record, attempts=job.record.attempts - 1) for job in window)
+            except TransError as error:
+                _log.debug("%s", error)  # the disk may be what stopped the run
+            in_work.popleft()
+
+    def _progress(self, texts: int, tokens: int) -> None:
+        self._on_event(Decoded(texts, tokens))
+
+    def _failed(self, failure: Failure, record: Record) -> Outcome:
+        """Note a failure and return what to tell of it."""
+        self._manifest.append([replace(record, id=failure.id, status="failed", reason=failure.reason, attempts=0)])
+        return Outcome(failure.id, "failed", failure.reason, failure.hint)
+
+    def _tell(self, *outcomes: Outcome) -> None:
+        for outcome in outcomes:
+            self.report.add(outcome)
+            self._on_event(outcome)
+
+
+def workload(inputs: Sequence[Input], translator: Translator) -> Workload:
+    """Read and cut ``inputs`` as a run would; needs no weights, writes nothing."""
+    sentences = 0
+    unique: set[str] = set()
+    failures = []
+    for item in inputs:
+        for found in read(item, max_bytes=int(translator.profile.run.max_file_mb * 1_000_000)):
+            if isinstance(found, Failure):
+                failures.append(found)
+                continue
+            texts = [segment.source for segment in translator.plan(found).texts() if not segment.literal]
+            sentences += len(texts)
+            unique.update(texts)
+    return Workload(sentences, len(unique), translator.count(sorted(unique)), tuple(failures))
+
+
+def _stat(path: Path) -> tuple[int, int]:
+    """Size in bytes and modification time in nanoseconds; -1 where the file can't be looked at (reading will say why)."""
+    try:
+        status = path.stat()
+    except OSError:
+        return -1, -1
+    return status.st_size, status.st_mtime_ns
+
+
+def _same_file(one: str, other: str) -> bool:
+    try:
+        return Path(one).samefile(other)
+    except OSError:
+        return False
+
+
+def _fault(article_id: str, error: Exception) -> Failure:
+    """What no article should be able to do; the traceback goes to the log of ``--verbose``."""
+    _log.debug("%s broke", article_id, exc_info=error)
+    reason = f"It could not be translated: {type(error).__name__}: {error}"
+    return Failure(article_id, reason, "This is a fault of trans: please report it with the article.")
