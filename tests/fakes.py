@@ -1,0 +1,82 @@
+"""A fake engine that carries most tests: no weights, instant, the same English for the same Arabic."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from trans.engines.base import Stats
+from trans.translation import Decoding, Hypothesis, Translation
+
+
+class WordTokenizer:
+    """A piece is a word, and one more for the end of the sentence."""
+
+    limit = 512
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) + 1 for text in texts]
+
+
+def fake_english(text: str) -> str:
+    """An English-looking text that depends on every character of ``text``."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return f"Sentence {digest[:12]} of {len(text.split())} words."
+
+
+class FakeEngine:
+    """Remembers what it was asked (``calls``: one list of texts a submit); ``answer`` makes its hypotheses' text."""
+
+    name = "fake"
+    quantization = "none"
+
+    def __init__(
+        self,
+        answer: Callable[[str], str] = fake_english,
+        *,
+        fingerprint: str = "fake",
+        finished: bool = True,
+        unknown: str = "",
+    ) -> None:
+        self.fingerprint = fingerprint
+        self.tokenizer = WordTokenizer()
+        self.stats = Stats()
+        self.calls: list[list[str]] = []
+        self.closed = False
+        self._answer = answer
+        self._finished = finished
+        self._unknown = unknown
+
+    def submit(self, texts: Sequence[str], decoding: Decoding) -> Iterator[tuple[int, Translation]]:
+        self.calls.append(list(texts))
+        # Longest first, as real engines answer: nothing may rely on the order.
+        for position in sorted(range(len(texts)), key=lambda position: -len(texts[position])):
+            text = self._answer(texts[position])
+            best = Hypothesis(text, -0.5, len(text.split()), self._finished)
+            unknown = "".join(character for character in self._unknown if character in texts[position])
+            yield position, Translation((best,), unknown, decoding)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def fake_summary(text: str) -> str:
+    """The first twelve words: what a summariser that copies the lead would write."""
+    return " ".join(text.split()[:12])
+
+
+class FakeModels:
+    """Stands in for the models a profile names; ``translator`` and ``summariser`` are the engines it hands out."""
+
+    def __init__(self, translator: FakeEngine | None = None, summariser: FakeEngine | None = None) -> None:
+        self.translator = translator or FakeEngine()
+        self.summariser = summariser or FakeEngine(fake_summary, fingerprint="fake-summary")
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> "FakeModels":
+        monkeypatch.setattr("trans.api.locate", lambda model, revision, base, download: Path(model))
+        monkeypatch.setattr("trans.api.build_engine", self._build)
+        return self
+
+    def _build(self, folder: Path, **settings: object) -> FakeEngine:
+        return self.summariser if "mT5" in folder.name else self.translator
