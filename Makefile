@@ -1,6 +1,6 @@
 # Two commands do all the set-up on a machine that has only Python: `make demo` and `make test`.
 PYTHON ?= python3
-# For a CPU-only PyTorch on Linux: make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# The index to take PyTorch from; the README names the one of its CPU builds.
 TORCH_INDEX ?=
 VENV := .venv
 BIN := $(VENV)/bin

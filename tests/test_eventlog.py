@@ -16,7 +16,7 @@ def test_one_line_an_event_and_none_for_decodes(tmp_path: Path) -> None:
     for number in range(2):
         with EventLog(path) as log:
             log.write("start", number=number)
-            log(Decoded(3, 40))
+            log(Decoded(3, 3, 40))
             log(Outcome("خبر.txt", "written", flags={"error": 1}))
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [line["event"] for line in lines] == ["start", "written"] * 2

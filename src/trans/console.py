@@ -50,8 +50,10 @@ class RunDisplay:
             transient=True,
             disable=quiet or not console.is_terminal,
         )
-        self._task = self._progress.add_task("articles", total=articles, work="")
-        self._sentences = 0
+        self._articles = self._progress.add_task("articles", total=articles, work="")
+        # Grows as windows are read: the articles' bar only moves when a window of them is written.
+        self._sentences = self._progress.add_task("sentences", total=0, work="")
+        self._taken_on = 0
         self._tokens = 0
         self._started = time.monotonic()
 
@@ -66,12 +68,14 @@ class RunDisplay:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Decoded):
-            self._sentences += event.texts
+            self._taken_on += event.taken_on
             self._tokens += event.tokens
             speed = self._tokens / max(0.001, time.monotonic() - self._started)
-            self._progress.update(self._task, work=f"{self._sentences:,} sentences, {speed:,.0f} tokens/s")
+            self._progress.update(
+                self._sentences, total=self._taken_on, advance=event.texts, work=f"{speed:,.0f} tokens/s"
+            )
         else:
-            self._progress.advance(self._task)
+            self._progress.advance(self._articles)
             for file in event.files:
                 if file.edited:
                     self._progress.console.print(

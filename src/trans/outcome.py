@@ -24,8 +24,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Texts and target tokens that an engine finished since the last event."""
+    """Texts that were taken on, and texts and target tokens that were finished, since the last event."""
 
+    taken_on: int
     texts: int
     tokens: int
 

@@ -24,8 +24,8 @@ VERSION = 1
 # Decodes kept back before they go to the memory together: a commit costs about a millisecond, a lost decode some more.
 _REMEMBER_EVERY = 32
 
-Progress = Callable[[int, int], None]
-"""Called with (texts, target tokens) that were finished since the last call."""
+Progress = Callable[[int, int, int], None]
+"""Called with (texts taken on, texts finished, target tokens finished) since the last call."""
 
 
 class Interrupted(Exception):  # noqa: N818  (no error: somebody asked for it)
@@ -68,7 +68,7 @@ class Line:
     summarize: Task
     memory: Memory
     provenance: Provenance
-    progress: Progress = lambda texts, tokens: None  # noqa: ARG005
+    progress: Progress = lambda taken_on, texts, tokens: None  # noqa: ARG005
     stopping: Callable[[], bool] = lambda: False
 
 
@@ -164,13 +164,13 @@ def decode(texts: Iterable[str], task: Task, line: Line) -> dict[str, Translatio
         return {}
     fingerprint = task.engine.fingerprint
     known = line.memory.get(task.name, fingerprint, task.decoding, wanted)
-    line.progress(len(known), 0)
+    line.progress(len(wanted), len(known), 0)
     missing = [text for text in wanted if text not in known]
     fresh: dict[str, Translation] = {}
     try:
         for position, result in task.engine.submit(missing, task.decoding) if missing else ():
             fresh[missing[position]] = result
-            line.progress(1, result.best.tokens)
+            line.progress(0, 1, result.best.tokens)
             if len(fresh) == _REMEMBER_EVERY:
                 _remember(fresh, known, task, line.memory)
             if line.stopping():

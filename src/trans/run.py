@@ -246,8 +246,8 @@ class Run:
                 _log.debug("%s", error)  # the disk may be what stopped the run
             in_work.popleft()
 
-    def _progress(self, texts: int, tokens: int) -> None:
-        self._on_event(Decoded(texts, tokens))
+    def _progress(self, taken_on: int, texts: int, tokens: int) -> None:
+        self._on_event(Decoded(taken_on, texts, tokens))
 
     def _failed(self, failure: Failure, record: Record) -> Outcome:
         """Note a failure and return what to tell of it."""
