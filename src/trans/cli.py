@@ -1,4 +1,4 @@
-"""The command line: the only place that prints, handles signals and picks exit codes.
+"""The command line: what prints, handles signals and picks exit codes; ``cli_models`` beside it has the commands about models.
 
 Model and pipeline modules are imported inside the commands, so that ``--help`` answers at once.
 """
@@ -17,15 +17,13 @@ import typer
 from typer.exceptions import TyperException
 
 from trans._version import __version__
+from trans.cli_models import ConfigOption, ProfileOption, doctor, help_without_command, models_app
 from trans.errors import ExitCode, TransError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from rich.console import Console
 
     from trans.api import Translator
-    from trans.doctor import ProfileState
     from trans.outcome import Event, Report
     from trans.run import Run
     from trans.sources import Input
@@ -36,7 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turn folders of Arabic news articles into bilingual briefs.",
 )
-models_app = typer.Typer(rich_markup_mode=None, help="The models and where they are.")
 app.add_typer(models_app, name="models")
 
 
@@ -58,15 +55,6 @@ class FailOn(StrEnum):
     never = "never"
 
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", metavar="FILE", help="Settings [default: ./models.yaml, else the packaged one]."),
-]
-ProfileOption = Annotated[
-    str | None, typer.Option("--profile", metavar="NAME", help="Profile of models.yaml [default: its default_profile].")
-]
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"trans {__version__}")
@@ -81,12 +69,7 @@ def root(
     ] = False,
 ) -> None:
     del version  # dealt with by its callback
-    _help_without_command(context)
-
-
-@models_app.callback(invoke_without_command=True)
-def models_root(context: typer.Context) -> None:
-    _help_without_command(context)
+    help_without_command(context)
 
 
 @app.command()
@@ -176,61 +159,7 @@ def run(
     raise typer.Exit(int(code))
 
 
-@models_app.command("list")
-def models_list(config: ConfigOption = None) -> None:
-    """Show each profile's models, their licences, and whether they are on this machine."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    from trans.config import find_config, load_config
-    from trans.doctor import profile_states
-
-    path = find_config(config)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("profile", "task", "model", "licence", "state"):
-        table.add_column(column, overflow="fold")
-    loaded = load_config(path)
-    states = list(profile_states(loaded, path))
-    for state in states:
-        mark = " (default)" if state.profile == loaded.default_profile else ""
-        for model in state.models:
-            table.add_row(*map(escape, (state.profile + mark, model.task, model.model, model.licence, model.state)))
-    console = Console(highlight=False)
-    console.print(table)
-    _print_problems(console, states)
-
-
-@models_app.command("path")
-def models_path(config: ConfigOption = None, profile: ProfileOption = None) -> None:
-    """Print the folders of a profile's models, one a line; fetches nothing."""
-    from trans.config import choose_profile, find_config, load_config
-    from trans.models import locate
-
-    path = find_config(config)
-    chosen = choose_profile(load_config(path), profile, path)
-    for settings in (chosen.settings.translation, chosen.settings.summarization):
-        if settings.model:
-            typer.echo(locate(settings.model, settings.revision, chosen.base, download=False))
-
-
-@app.command()
-def doctor(config: ConfigOption = None) -> None:
-    """Say what this machine has, which profiles can run now, and how to mend what can't."""
-    from rich.console import Console
-
-    from trans.doctor import examine
-
-    console = Console(highlight=False, soft_wrap=True)
-    report = examine(config)
-    for name, value in report.facts:
-        console.print(f"{name:<16} {value}", markup=False)
-    console.print()
-    for state in report.profiles:
-        console.print(f"{'can run' if state.ready else 'can NOT run':<16} --profile {state.profile}", markup=False)
-    _print_problems(console, report.profiles)
-    if not any(state.ready for state in report.profiles):
-        raise typer.Exit(int(ExitCode.MODEL))
+app.command()(doctor)  # after run, which stands first in the help
 
 
 def main() -> NoReturn:
@@ -252,26 +181,6 @@ def main() -> NoReturn:
         sys.stdout = None
         sys.exit(int(ExitCode.OK))
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _print_problems(console: "Console", states: "Iterable[ProfileState]") -> None:
-    """Each problem once, then what to do about it: profiles share models."""
-    by_hint: dict[str, dict[str, None]] = {}
-    for state in states:
-        for model in state.models:
-            if model.problem:
-                by_hint.setdefault(model.hint, {})[model.problem] = None
-    for hint, problems in by_hint.items():
-        console.print()
-        for problem in problems:
-            console.print(problem, markup=False)
-        console.print(f"  {hint}", markup=False)
-
-
-def _help_without_command(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
-        raise typer.Exit(int(ExitCode.USAGE))
 
 
 def _complain(message: str, hint: str) -> None:
