@@ -6,19 +6,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check format readme bench clean
+.PHONY: help demo test check format readme bench train-tiny eval-tiny clean
 
 help:
 	@echo "make demo    install into $(VENV) and turn inputs/ into briefs with the embedded demo models"
 	@echo "make test    install if needed and run the whole test suite"
 	@echo "make check   lint, formatting, types and the layering of the modules"
+	@echo "make eval-tiny    scores of the embedded models on held-out text"
+	@echo "make train-tiny   train them anew, for hours; OTHERS=folder with Tatoeba and TICO-19 (training/README.md)"
 
 # PyTorch first and pinned: resolved from an open range, pip may choose a CUDA build of several gigabytes.
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch
-	$(BIN)/python -m pip install --quiet -c constraints.txt --group dev -e .
+	$(BIN)/python -m pip install --quiet -c constraints.txt --group dev --group train -e .
 	touch $(READY)
 
 demo: $(READY)
@@ -40,6 +42,13 @@ format: $(READY)
 
 readme: $(READY)
 	$(BIN)/python docs/update_readme.py
+
+# Goes on where it was stopped; ARGS=--smoke is over in a minute.
+train-tiny: $(READY)
+	$(BIN)/python -m training $(if $(OTHERS),--others $(OTHERS)) $(ARGS)
+
+eval-tiny: $(READY)
+	$(BIN)/python -m training.evaluate $(if $(OTHERS),--others $(OTHERS)) $(ARGS)
 
 bench: $(READY)
 	$(BIN)/python bench/whole.py

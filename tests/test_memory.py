@@ -164,7 +164,7 @@ def test_damage_inside_costs_no_work_and_is_set_aside(path: Path, caplog: pytest
     memory.put("translate", "model", BEAM, texts)
     memory.close()
     whole = bytearray(path.read_bytes())
-    whole[8192:] = random.Random(1).randbytes(len(whole) - 8192)  # noqa: S311
+    whole[8192:] = random.Random(1).randbytes(len(whole) - 8192)
     path.write_bytes(whole)
     memory = SqliteMemory(path, 1000 if first == "close" else MAX_BYTES)
     with caplog.at_level(logging.WARNING, "trans"):

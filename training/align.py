@@ -11,8 +11,8 @@ import numpy
 import numpy.typing
 
 from training.corpus import load_pairs
-from training.prepare import DATA
-from training.vocabulary import EOS, UNK, load
+from training.place import DATA
+from training.vocabulary import EOS, UNK, load, pieces
 
 Floats = numpy.typing.NDArray[numpy.float32]
 
@@ -57,7 +57,7 @@ def posterior(table: Floats, source: Sequence[int], target: Sequence[int]) -> Fl
     return numpy.asarray(weights / weights.sum(1, keepdims=True), numpy.float32)
 
 
-def main() -> None:
+def align() -> None:
     """Write the table."""
     vocabulary = json.loads((DATA / "vocab.json").read_text(encoding="utf-8"))
     source, target = load(DATA / "source.spm"), load(DATA / "target.spm")
@@ -67,9 +67,9 @@ def main() -> None:
         if max(len(arabic), len(english)) < MAX_TOKENS:
             sources.append([vocabulary.get(piece, vocabulary[UNK]) for piece in [*arabic, EOS]])
             targets.append([vocabulary.get(piece, vocabulary[UNK]) for piece in [*english, EOS]])
-    columns = 1 + max(max(row) for row in targets)
+    columns = 2 + len(pieces(target))
     numpy.save(LEXICON, lexicon(sources, targets, len(vocabulary), columns).astype(numpy.float16))
 
 
 if __name__ == "__main__":
-    main()
+    align()

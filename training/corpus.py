@@ -6,8 +6,9 @@ on. It knows no vocabulary, no model and no batch.
 
 import hashlib
 import json
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,6 +20,12 @@ CORPUS = Path(__file__).parent / "corpus"
 DEV_SENTENCES_PERCENT = 3
 # There are only 250 articles: 3% would be eight, too few to say anything about summaries.
 DEV_ARTICLES_PERCENT = 10
+
+# Two of these are no longer than a long sentence.
+SHORT_WORDS = 14
+
+# A full stop after a word of two letters or more, so that initials and figures end nothing.
+_SENTENCE_END = re.compile(r"(?<=\w{2}[.!?؟]) (?=\S)")
 
 # Editors type ASCII quotes and dashes in wire English; two spellings of one sign would only cost the model capacity.
 _TYPOGRAPHY = str.maketrans(
@@ -83,6 +90,24 @@ def read_articles(path: Path) -> Iterator[Article]:
                 Pair("article", for_model(ar), normalise_english(en)) for ar, en in zip(arabic, english, strict=True)
             ),
         )
+
+
+def by_sentence(pair: Pair) -> list[Pair]:
+    """Cut a paragraph into its sentence pairs where both sides have equally many; else return it whole."""
+    arabic, english = _SENTENCE_END.split(pair.arabic), _SENTENCE_END.split(pair.english)
+    if len(arabic) != len(english):
+        return [pair]
+    return [Pair(pair.kind, ar, en) for ar, en in zip(arabic, english, strict=True)]
+
+
+def joined(pairs: Sequence[Pair]) -> list[Pair]:
+    """Join each short sentence with the one after it, if that is short too: what stands together belongs together."""
+    made = []
+    for first, second in zip(pairs[::2], pairs[1::2], strict=False):
+        words = max(len(first.english.split()), len(second.english.split()))
+        if words <= SHORT_WORDS and first.english.endswith("."):
+            made.append(Pair(first.kind, f"{first.arabic} {second.arabic}", f"{first.english} {second.english}"))
+    return made
 
 
 def news_files() -> list[Path]:

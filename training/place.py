@@ -1,0 +1,14 @@
+"""Where the recipe keeps what it makes; ``TRAINING_RUNS`` moves it all elsewhere (the tests do)."""
+
+import os
+from pathlib import Path
+
+RUNS = Path(os.environ.get("TRAINING_RUNS") or Path(__file__).parent / "runs")
+# Training files and vocabularies.
+DATA = RUNS / "data"
+
+
+def checkpoints(run: str) -> list[Path]:
+    """Return a run's checkpoint folders, oldest first."""
+    found = [path for path in (RUNS / run).glob("checkpoint-*") if (path / "trainer_state.json").exists()]
+    return sorted(found, key=lambda path: int(path.name.split("-")[1]))
