@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check format readme bench train-tiny eval-tiny clean
+.PHONY: help demo test check format readme bench train-tiny train-smoke eval-tiny clean
 
 help:
 	@echo "make demo    install into $(VENV) and turn inputs/ into briefs with the embedded demo models"
@@ -43,9 +43,14 @@ format: $(READY)
 readme: $(READY)
 	$(BIN)/python docs/update_readme.py
 
-# Goes on where it was stopped; ARGS=--smoke is over in a minute.
+# Goes on where it was stopped.
 train-tiny: $(READY)
 	$(BIN)/python -m training $(if $(OTHERS),--others $(OTHERS)) $(ARGS)
+
+# A minute: every step on a little text, to see that the recipe runs.
+train-smoke: $(READY)
+	rm -rf training/runs/smoke
+	TRAINING_RUNS=training/runs/smoke $(BIN)/python -m training --smoke
 
 eval-tiny: $(READY)
 	$(BIN)/python -m training.evaluate $(if $(OTHERS),--others $(OTHERS)) $(ARGS)

@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 
 from training import align, evaluate, export, plot, prepare, summarizer, translator
-from training.place import RUNS
+from training.place import DEFAULT_RUNS, RUNS
 
 SMOKE_STEPS = 2
 SMOKE_FILES = 1
@@ -24,6 +24,8 @@ def main() -> None:
     parser.add_argument("--bf16", action="store_true", help="mixed precision: faster with AVX512-BF16, AMX or a GPU")
     parser.add_argument("--smoke", action="store_true", help="a few steps on a little text")
     args = parser.parse_args()
+    if args.smoke and RUNS == DEFAULT_RUNS:
+        parser.error("--smoke would leave its models where the real ones go on: set TRAINING_RUNS to another folder")
     prepare.prepare(args.others, files=SMOKE_FILES if args.smoke else None)
     align.align()
     translator.train(SMOKE_STEPS if args.smoke else args.translator_steps, bf16=args.bf16)
@@ -32,7 +34,11 @@ def main() -> None:
     export.export_summarizer()
     for run in ("translator", "summarizer"):
         print(plot.plot(run))
-    evaluate.report(export.EXPORTED, args.others, texts=SMOKE_TEXTS if args.smoke else None)
+    texts = SMOKE_TEXTS if args.smoke else None
+    sets = {name: pairs[:texts] for name, pairs in evaluate.translation_sets(args.others).items()}
+    evaluate.evaluate_translator(export.EXPORTED, sets)
+    sets = {name: pairs[:texts] for name, pairs in evaluate.summary_sets().items()}
+    evaluate.evaluate_summarizer(export.EXPORTED, sets)
     print(
         f"Models and curves are under {RUNS}. If they are better: python -m training.publish translator (or summarizer)"
     )

@@ -12,7 +12,7 @@ import numpy.typing
 
 from training.corpus import load_pairs
 from training.place import DATA
-from training.vocabulary import EOS, UNK, load, pieces
+from training.vocabulary import load, numbers, target_size
 
 Floats = numpy.typing.NDArray[numpy.float32]
 
@@ -61,13 +61,13 @@ def align() -> None:
     """Write the table."""
     vocabulary = json.loads((DATA / "vocab.json").read_text(encoding="utf-8"))
     source, target = load(DATA / "source.spm"), load(DATA / "target.spm")
+    columns = target_size(target)
     sources, targets = [], []
     for pair in load_pairs(DATA / "translator.train.jsonl"):
         arabic, english = source.encode(pair.arabic, out_type=str), target.encode(pair.english, out_type=str)
         if max(len(arabic), len(english)) < MAX_TOKENS:
-            sources.append([vocabulary.get(piece, vocabulary[UNK]) for piece in [*arabic, EOS]])
-            targets.append([vocabulary.get(piece, vocabulary[UNK]) for piece in [*english, EOS]])
-    columns = 2 + len(pieces(target))
+            sources.append(numbers(arabic, vocabulary, len(vocabulary)))
+            targets.append(numbers(english, vocabulary, columns))
     numpy.save(LEXICON, lexicon(sources, targets, len(vocabulary), columns).astype(numpy.float16))
 
 

@@ -11,8 +11,8 @@ import torch
 from training.align import Floats, posterior
 from training.augment import vary
 from training.corpus import Pair
-from training.loop import IGNORED, SEED, Tensors, pad
-from training.vocabulary import EOS, PAD
+from training.loop import IGNORED, PROCESSES, SEED, Tensors, pad
+from training.vocabulary import EOS, PAD, numbers, target_size
 
 # sentencepiece's smoothing of subword sampling: 0 is all segmentations alike. The rest is segmented as in use. More
 # sampling makes sources longer and steps slower: with half of the pairs at 0.3 they had 1.4 times as many pieces.
@@ -47,9 +47,12 @@ class Encoder:
         self._pairs = pairs
         self._source, self._target, self._vocabulary = source, target, vocabulary
         self._varied = varied
+        self._target_size = target_size(target)
 
-    def __call__(self, step: int, indices: list[int]) -> Tensors:
-        rng = random.Random(SEED + step)
+    def __call__(self, item: int, indices: list[int]) -> Tensors:
+        rng = random.Random(SEED + item)
+        # sentencepiece draws from a generator of its own.
+        sentencepiece.set_random_generator_seed(SEED + item)
         sources, targets = [], []
         for i in indices:
             pair = self._pairs[i]
@@ -60,8 +63,8 @@ class Encoder:
             source = self._source.encode(
                 arabic, out_type=str, enable_sampling=sampled, alpha=SAMPLING_ALPHA, nbest_size=-1
             )
-            sources.append(self._numbers(source))
-            targets.append(self._numbers(self._target.encode(english, out_type=str)))
+            sources.append(numbers(source, self._vocabulary, len(self._vocabulary)))
+            targets.append(numbers(self._target.encode(english, out_type=str), self._vocabulary, self._target_size))
         end, start = self._vocabulary[EOS], self._vocabulary[PAD]
         input_ids = pad(sources, start)
         return {
@@ -69,7 +72,7 @@ class Encoder:
             "attention_mask": (input_ids != start).long(),
             "decoder_input_ids": pad([[start, *target[:-1]] for target in targets], end),
             "labels": pad(targets, IGNORED),
-            "aligned": self._alignments(sources, targets) * guide_weight(step),
+            "aligned": self._alignments(sources, targets) * guide_weight(item // PROCESSES),
         }
 
     def _alignments(self, sources: list[list[int]], targets: list[list[int]]) -> torch.Tensor:
@@ -77,7 +80,3 @@ class Encoder:
         for i, (source, target) in enumerate(zip(sources, targets, strict=True)):
             found[i, : len(target), : len(source)] = torch.from_numpy(posterior(self._lexicon, source, target))
         return found
-
-    def _numbers(self, tokens: list[str]) -> list[int]:
-        unknown = self._vocabulary["<unk>"]
-        return [*(self._vocabulary.get(token, unknown) for token in tokens), self._vocabulary[EOS]]

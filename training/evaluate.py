@@ -5,13 +5,14 @@ the embedded models to. ``--source`` and ``--reference`` score any line-aligned 
 """
 
 import argparse
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from training import floors
 from training.corpus import Pair, normalise_english
 from training.prepare import read_corpus
-from training.scores import Score, summary_scores, translation_scores
+from training.scores import Result, Score, summary_scores, translation_scores
 from trans.arabic import for_model
 from trans.config import ModelSettings, ProfileSettings, choose_profile, find_config, load_config
 from trans.models import build_engine
@@ -21,8 +22,10 @@ TRANSLATOR, SUMMARIZER = "tiny-marian-ar-en", "tiny-mt5-ar"
 
 # A subset that takes seconds: what the test suite decodes.
 FAST = ", fast subset"
-FAST_SENTENCES = 120
-FAST_ARTICLES = 12
+FAST_SENTENCES = 150
+FAST_ARTICLES = 20
+
+Sets = dict[str, list[Pair]]
 
 
 def main() -> None:
@@ -33,59 +36,66 @@ def main() -> None:
     parser.add_argument("--source", type=Path, help="score this instead: Arabic sentences, one a line")
     parser.add_argument("--reference", type=Path, help="their English, line by line")
     parser.add_argument("--samples", type=int, default=0, metavar="N", help="print N outputs of each set")
-    parser.add_argument("--pin", action="store_true", help="raise the floors to these scores, rounded down")
+    parser.add_argument(
+        "--pin", action="store_true", help="raise the floors to the scores of the models in the package"
+    )
     parser.add_argument("--lower-floors", action="store_true", help="let --pin lower floors too")
     args = parser.parse_args()
-    if args.source and args.reference:
+    if args.pin and args.models != EMBEDDED:
+        parser.error("--pin is for the models in the package; training.publish puts others there")
+    if args.lower_floors and not args.pin:
+        parser.error("--lower-floors goes with --pin")
+    if bool(args.source) != bool(args.reference):
+        parser.error("--source and --reference go together")
+    if args.source:
         arabic = [for_model(line) for line in args.source.read_text(encoding="utf-8").splitlines()]
         english = [normalise_english(line) for line in args.reference.read_text(encoding="utf-8").splitlines()]
         pairs = [Pair(args.source.stem, *pair) for pair in zip(arabic, english, strict=True)]
-        _report(args.source.stem, *score_translator(args.models, pairs), args.samples)
+        evaluate_translator(args.models, {args.source.stem: pairs}, args.samples)
         return
-    found = report(args.models, args.others, samples=args.samples)
+    found = evaluate_translator(args.models, translation_sets(args.others), args.samples)
+    found |= evaluate_summarizer(args.models, summary_sets(), args.samples)
+    print(*floors.missed(floors.load(), found), sep="\n")
     if args.pin:
         floors.pin(found, lower=args.lower_floors)
 
 
-def report(models: Path, others: Path | None, *, texts: int | None = None, samples: int = 0) -> dict[str, list[Score]]:
-    """Print and return the scores of every held-out set, or of its first ``texts`` texts."""
-    found: dict[str, list[Score]] = {}
-    for sets, score in ((translation_sets(others), score_translator), (summary_sets(), score_summarizer)):
-        for name, pairs in sets.items():
-            scores, lines = score(models, pairs[:texts])
-            _report(name, scores, lines, samples)
-            found[name] = scores
-    return found
-
-
-def translation_sets(others: Path | None = None) -> dict[str, list[Pair]]:
+def translation_sets(others: Path | None = None) -> Sets:
     """Return the held-out sentence pairs by name: the news, the news' fast subset, and each text of others."""
     dev = read_corpus(others).dev
     kinds = {kind: [pair for pair in dev if pair.kind == kind] for kind in dict.fromkeys(pair.kind for pair in dev)}
-    news = kinds["news"]
-    step = max(1, len(news) // FAST_SENTENCES)
-    return {f"news{FAST}": news[::step][:FAST_SENTENCES], **kinds}
+    return {f"news{FAST}": _fewest(kinds["news"], FAST_SENTENCES), **kinds}
 
 
-def summary_sets() -> dict[str, list[Pair]]:
+def summary_sets() -> Sets:
     """Return the held-out articles by name, the text as ``arabic`` and the summary as ``english``."""
     articles = [Pair("article", " ".join(item.arabic), item.summary) for item in read_corpus(None).dev_articles]
-    return {f"articles{FAST}": articles[:FAST_ARTICLES], "articles": articles}
+    return {f"articles{FAST}": _fewest(articles, FAST_ARTICLES), "articles": articles}
 
 
-def score_translator(models: Path, pairs: Sequence[Pair]) -> tuple[list[Score], list[tuple[str, ...]]]:
-    """Translate and return the scores and (source, reference, hypothesis) of each pair."""
-    sources, references = [pair.arabic for pair in pairs], [pair.english for pair in pairs]
-    hypotheses = _decode(models / TRANSLATOR, _settings().translation, sources)
-    return translation_scores(sources, references, hypotheses), list(zip(sources, references, hypotheses, strict=True))
+def evaluate_translator(models: Path, sets: Sets, samples: int = 0) -> dict[str, Result]:
+    """Translate each set, print and return its scores, and print some of its source, reference and hypothesis."""
+    found = {}
+    for name, pairs in sets.items():
+        hypotheses = _decode(models / TRANSLATOR, _settings().translation, [pair.arabic for pair in pairs])
+        scores = translation_scores([p.arabic for p in pairs], [p.english for p in pairs], hypotheses)
+        found[name] = _report(name, pairs, hypotheses, scores, samples)
+    return found
 
 
-def score_summarizer(models: Path, pairs: Sequence[Pair]) -> tuple[list[Score], list[tuple[str, ...]]]:
-    """Summarise and return the scores and (lead, reference, summary) of each article."""
-    articles, references = [pair.arabic for pair in pairs], [pair.english for pair in pairs]
-    summaries = _decode(models / SUMMARIZER, _settings().summarization, articles)
-    leads = [" ".join(article.split()[:30]) for article in articles]
-    return summary_scores(articles, references, summaries), list(zip(leads, references, summaries, strict=True))
+def evaluate_summarizer(models: Path, sets: Sets, samples: int = 0) -> dict[str, Result]:
+    """Summarise each set, print and return its scores, and print some articles, references and summaries."""
+    found = {}
+    for name, pairs in sets.items():
+        summaries = _decode(models / SUMMARIZER, _settings().summarization, [pair.arabic for pair in pairs])
+        scores = summary_scores([p.arabic for p in pairs], [p.english for p in pairs], summaries)
+        found[name] = _report(name, pairs, summaries, scores, samples)
+    return found
+
+
+def _fewest(pairs: Sequence[Pair], count: int) -> list[Pair]:
+    """Return the ``count`` pairs of the smallest hashes: text added later changes few of them."""
+    return sorted(pairs, key=lambda pair: hashlib.sha256(pair.arabic.encode()).digest())[:count]
 
 
 def _settings() -> ProfileSettings:
@@ -102,12 +112,15 @@ def _decode(folder: Path, settings: ModelSettings, texts: Sequence[str]) -> list
     return [found[i].hypotheses[0].text for i in range(len(texts))]
 
 
-def _report(name: str, scores: Sequence[Score], lines: Sequence[tuple[str, ...]], samples: int) -> None:
-    print(f"{name} ({len(lines)})")
+def _report(name: str, pairs: Sequence[Pair], outputs: Sequence[str], scores: Sequence[Score], samples: int) -> Result:
+    print(f"{name} ({len(pairs)})")
     for score in scores:
         print(f"  {score.name:14}{score.value:6.1f}  {score.how}")
-    for line in lines[:: max(1, len(lines) // samples)][:samples] if samples else []:
+    lines = [(pair.arabic, pair.english, output) for pair, output in zip(pairs, outputs, strict=True)]
+    for line in lines[:samples]:
         print("", *line, sep="\n    ")
+    texts = hashlib.sha256("\n".join(f"{pair.arabic}\t{pair.english}" for pair in pairs).encode()).hexdigest()[:16]
+    return Result(texts, tuple(scores))
 
 
 if __name__ == "__main__":

@@ -17,10 +17,9 @@ from transformers import GenerationConfig, MarianMTModel, MT5ForConditionalGener
 
 from training import summarizer, translator
 from training.place import DATA, RUNS, checkpoints
-from training.vocabulary import EOS, PAD, UNK, load
+from training.vocabulary import EOS, PAD, UNK, load, target_size
 
 EXPORTED = RUNS / "exported"
-CARDS = Path(__file__).parent / "cards"
 
 # On early_stopping below: CTranslate2 ends a beam search as transformers does with True. With False (its default)
 # transformers searches on, and 5 of 50 translations and 6 of 33 summaries differed; with True none did.
@@ -43,18 +42,25 @@ def averaged_weights(run: str) -> dict[str, torch.Tensor]:
 
 def load_weights(model: PreTrainedModel, run: str) -> None:
     """Put a run's weights into ``model``; what the file stores once for several names is one tensor in the model too."""
-    unknown = model.load_state_dict(averaged_weights(run), strict=False).unexpected_keys
-    if unknown:
-        raise SystemExit(f"the checkpoints have weights the model lacks: {unknown}")
+    found = model.load_state_dict(averaged_weights(run), strict=False)
+    # Tied weights are stored once, sinusoids not at all.
+    tied = (
+        "embed_tokens.weight",
+        "embed_positions.weight",
+        *(["lm_head.weight"] if model.config.tie_word_embeddings else []),
+    )
+    missing = [name for name in found.missing_keys if not name.endswith(tied)]
+    if found.unexpected_keys or missing:
+        raise SystemExit(f"the checkpoints are of another model: lacking {missing}, unknown {found.unexpected_keys}")
 
 
 def export_translator() -> None:
-    """Write ``tiny-marian-ar-en`` from its last checkpoint."""
+    """Write ``tiny-marian-ar-en`` from its last checkpoints."""
     vocabulary = json.loads((DATA / "vocab.json").read_text(encoding="utf-8"))
     eos, pad = vocabulary[EOS], vocabulary[PAD]
     model = MarianMTModel(translator.config(vocabulary))
     load_weights(model, "translator")
-    model.final_logits_bias[:, translator.target_size(load(DATA / "target.spm")) :] = NEVER
+    model.final_logits_bias[:, target_size(load(DATA / "target.spm")) :] = NEVER
     model.generation_config = GenerationConfig(
         num_beams=4,
         max_length=512,
@@ -79,11 +85,11 @@ def export_translator() -> None:
         **_special_tokens({EOS: eos, UNK: vocabulary[UNK], PAD: pad}),
     }
     files = {name: DATA / name for name in ("source.spm", "target.spm", "vocab.json")}
-    _publish("tiny-marian-ar-en", model, tokenizer, files)
+    _write("tiny-marian-ar-en", model, tokenizer, files)
 
 
 def export_summarizer() -> None:
-    """Write ``tiny-mt5-ar`` from its last checkpoint."""
+    """Write ``tiny-mt5-ar`` from its last checkpoints."""
     pieces = load(DATA / "spiece.model")
     model = MT5ForConditionalGeneration(summarizer.config(pieces.get_piece_size()))
     summarizer.untie(model)
@@ -108,7 +114,7 @@ def export_summarizer() -> None:
         "sp_model_kwargs": {},
         **_special_tokens({EOS: summarizer.EOS_ID, UNK: pieces.unk_id(), PAD: summarizer.PAD_ID}),
     }
-    _publish("tiny-mt5-ar", model, tokenizer, {"spiece.model": DATA / "spiece.model"})
+    _write("tiny-mt5-ar", model, tokenizer, {"spiece.model": DATA / "spiece.model"})
 
 
 def _special_tokens(numbers: dict[str, int]) -> dict[str, Any]:
@@ -122,7 +128,7 @@ def _special_tokens(numbers: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _publish(name: str, model: PreTrainedModel, tokenizer: dict[str, Any], files: dict[str, Path]) -> None:
+def _write(name: str, model: PreTrainedModel, tokenizer: dict[str, Any], files: dict[str, Path]) -> None:
     folder = EXPORTED / name
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=EXPORTED, prefix=".export-") as temporary:
@@ -135,7 +141,6 @@ def _publish(name: str, model: PreTrainedModel, tokenizer: dict[str, Any], files
         _write_json(written / "tokenizer_config.json", tokenizer)
         for target, source in files.items():
             shutil.copyfile(source, written / target)
-        shutil.copyfile(CARDS / f"{name}.md", written / "README.md")
         for path in sorted(written.iterdir()):
             path.chmod(0o644)
             path.replace(folder / path.name)

@@ -2,14 +2,28 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TypedDict
 
-from training.scores import Score
+from training.scores import Result
 
 FILE = Path(__file__).parent / "floors.json"
 
-Floors = dict[str, dict[str, int]]
+# Percent. Another processor's rounding changes a word in some sentences, and tenths of a score with it.
+MARGIN = 0.5
+# A share of fewer things than this moves by whole percents when one of them changes.
+FEWEST = 50
+
+
+class Floor(TypedDict):
+    """What one set is held to; ``texts`` is a hash of the set's own texts, because floors hold for those only."""
+
+    texts: str
+    scores: dict[str, int]
+
+
+Floors = dict[str, Floor]
 
 
 def load() -> Floors:
@@ -18,31 +32,50 @@ def load() -> Floors:
     return floors
 
 
-def missed(floors: Floors, found: Mapping[str, Sequence[Score]]) -> list[str]:
-    """Return a line for each score of ``found`` below its floor."""
-    return [
-        f"{name}: {score.name} {score.value:.1f} is below its floor {floors[name][score.name]}"
-        for name, scores in found.items()
-        for score in scores
-        if score.value < floors.get(name, {}).get(score.name, 0)
+def missed(floors: Floors, found: Mapping[str, Result]) -> list[str]:
+    """Return a line for each set of ``found`` whose texts have changed and each score below its floor."""
+    problems = []
+    for name, result in found.items():
+        floor = floors.get(name)
+        if floor and floor["texts"] != result.texts:
+            problems.append(f"{name}: its texts have changed since the floors were pinned")
+        elif floor:
+            problems += [
+                f"{name}: {score.name} {score.value:.1f} is below its floor {floor['scores'][score.name]}"
+                for score in result.scores
+                if score.value < floor["scores"].get(score.name, 0)
+            ]
+    return problems
+
+
+def of(found: Mapping[str, Result]) -> Floors:
+    """Return the floors that ``found`` would set."""
+    return {
+        name: {
+            "texts": result.texts,
+            "scores": {
+                score.name: max(0, math.floor(score.value - MARGIN)) for score in result.scores if score.count >= FEWEST
+            },
+        }
+        for name, result in found.items()
+    }
+
+
+def risen(floors: Floors, found: Mapping[str, Result]) -> bool:
+    """Return whether a score has risen by a whole percent in some set that has floors; True if there are none yet."""
+    new = of(found)
+    known = [name for name in new if name in floors]
+    pairs = [
+        (value, floors[name]["scores"].get(score, 0)) for name in known for score, value in new[name]["scores"].items()
     ]
+    return not known or any(value > before for value, before in pairs)
 
 
-def raised(floors: Floors, found: Mapping[str, Sequence[Score]], *, lower: bool) -> Floors:
-    """Return floors that hold ``found``, rounded down to whole percents: another processor's rounding moves tenths.
-
-    Raises ``ValueError`` naming each score below its floor, unless ``lower``.
-    """
+def pin(found: Mapping[str, Result], *, lower: bool) -> None:
+    """Write the floors that ``found`` sets; unless ``lower``, end the program if one would fall or its texts changed."""
+    floors = load()
     if problems := [] if lower else missed(floors, found):
-        raise ValueError("\n".join(problems))
-    new = {name: {score.name: math.floor(score.value) for score in scores} for name, scores in found.items()}
-    return {**floors, **new}
-
-
-def pin(found: Mapping[str, Sequence[Score]], *, lower: bool) -> None:
-    """Write the raised floors, or end the program naming what is below its floor."""
-    try:
-        floors = raised(load(), found, lower=lower)
-    except ValueError as error:
-        raise SystemExit(f"{error}\nNothing was pinned; --lower-floors pins it all the same.") from error
-    FILE.write_text(json.dumps(floors, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        raise SystemExit("\n".join([*problems, "Nothing was pinned; --lower-floors pins it all the same."]))
+    partial = FILE.with_suffix(".partial")
+    partial.write_text(json.dumps({**floors, **of(found)}, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    partial.replace(FILE)

@@ -1,4 +1,4 @@
-"""What the two trainings share: batches of a fixed size in tokens, and Trainer's settings for a machine without a GPU.
+"""What the two trainings share: batches of a fixed size in tokens, and Trainer's settings.
 
 It knows neither networks nor vocabularies: a caller hands it lengths and a function that makes tensors of a batch.
 """

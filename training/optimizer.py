@@ -17,6 +17,8 @@ _MOMENTUM = 0.95
 _ADAM_SIZE = 0.2
 _ADAM_BETAS = (0.9, 0.98)
 _ADAM_EPSILON = 1e-8
+# Two-dimensional parameters that are looked up or read off row by row, not multiplied with hidden states.
+_TABLES = ("shared", "embed", "lm_head", "relative_attention_bias")
 
 
 class Muon(torch.optim.Optimizer):
@@ -29,13 +31,19 @@ class Muon(torch.optim.Optimizer):
         others: list[torch.nn.Parameter] = []
         for name, parameter in named:
             if parameter.requires_grad:
-                hidden = parameter.ndim == 2 and not any(word in name for word in ("shared", "embed", "lm_head"))
+                hidden = parameter.ndim == 2 and not any(word in name for word in _TABLES)
                 (matrices if hidden else others).append(parameter)
         groups: list[dict[str, Any]] = [
             {"params": matrices, "muon": True, "weight_decay": weight_decay},
             {"params": others, "muon": False, "weight_decay": 0.0},
         ]
         super().__init__(groups, {"lr": learning_rate})
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Refuse the state of another optimizer: its groups hold other parameters."""
+        if any("muon" not in group for group in state_dict["param_groups"]):
+            raise ValueError("the checkpoint is of another optimizer: remove the run's folder to start afresh")
+        super().load_state_dict(state_dict)
 
     @torch.no_grad()
     def step(self, closure: Any = None) -> None:  # type: ignore[override]

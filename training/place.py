@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-RUNS = Path(os.environ.get("TRAINING_RUNS") or Path(__file__).parent / "runs")
+DEFAULT_RUNS = Path(__file__).parent / "runs"
+RUNS = Path(os.environ.get("TRAINING_RUNS") or DEFAULT_RUNS)
 # Training files and vocabularies.
 DATA = RUNS / "data"
 

@@ -11,6 +11,8 @@ from training.place import RUNS, checkpoints
 
 def plot(run: str, output: Path | None = None) -> Path:
     """Draw ``runs/RUN.png`` (or ``output``) and return its path."""
+    if not checkpoints(run):
+        raise SystemExit(f"no checkpoint: run python -m training.{run} first")
     state = json.loads((checkpoints(run)[-1] / "trainer_state.json").read_text(encoding="utf-8"))
     figure = Figure(figsize=(8, 6), layout="constrained")
     losses, speed = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))

@@ -30,7 +30,7 @@ from training.vocabulary import marian_vocabulary, train_sentencepiece
 # Texts of others, used from a path on the command line: Tatoeba and TICO-19.
 OTHERS = ("tatoeba", "tico19")
 
-# A guess, not tuned: small, because 60,000 pairs give rare pieces few occasions to be learned.
+# A guess, not tuned: small, because 70,000 pairs give rare pieces few occasions to be learned.
 SOURCE_PIECES = 4500
 TARGET_PIECES = 4000
 SUMMARY_PIECES = 5000
@@ -39,7 +39,7 @@ SUMMARY_PIECES = 5000
 LEAD_WORDS = 12
 # What follows a lead in the files: mostly the same story, in any case text that is not to be copied. None at all is the
 # easiest case, from which copying is learned first.
-FOLLOWING_SENTENCES = (0, 5)
+MAX_FOLLOWING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,19 @@ class Corpus:
     @property
     def hidden(self) -> set[str]:
         """Arabic that no training example may hold as one of its texts."""
-        articles = {text for article in self.dev_articles for text in (*article.arabic, article.summary)}
-        return articles | {pair.arabic for pair in self.dev}
+        texts = [pair for article in self.dev_articles for pair in article.pairs]
+        return {pair.arabic for text in texts for pair in (text, *by_sentence(text))} | {
+            pair.arabic for pair in self.dev
+        }
 
 
 def read_corpus(others: Path | None, files: int | None = None) -> Corpus:
     """Read the project's own text (of ``files`` news files only) and, from the folder ``others``, Tatoeba and TICO-19."""
+    paths = {name: others / f"{name}.ar-en.tsv" for name in OTHERS} if others else {}
+    if missing := [str(path) for path in paths.values() if not path.is_file()]:
+        raise SystemExit(f"{', '.join(missing)} is not there: training/README.md says what --others takes.")
     news = tuple(tuple(read_pairs(path, "news")) for path in news_files()[:files])
-    pairs = [pair for name in OTHERS if others for pair in read_pairs(others / f"{name}.ar-en.tsv", name)]
+    pairs = [pair for name, path in paths.items() for pair in read_pairs(path, name)]
     articles = list(read_articles(CORPUS / "articles.jsonl"))
     every = dict.fromkeys([*(pair for rows in news for pair in rows), *pairs])
     return Corpus(
@@ -87,7 +92,7 @@ def translation_pairs(corpus: Corpus) -> list[Pair]:
 def summary_pairs(corpus: Corpus) -> list[Pair]:
     """Return what the summariser learns from, ``english`` being the Arabic summary: articles, and leads with what follows."""
     hidden = corpus.hidden
-    pairs = [_summary(article) for article in corpus.train_articles]
+    pairs = [_summary(article) for article in corpus.train_articles if not hidden.intersection(article.arabic)]
     for rows in corpus.news:
         pairs += _pseudo_articles([pair.arabic for pair in rows if pair.arabic not in hidden])
     return pairs
@@ -120,8 +125,11 @@ def _make_vocabularies(train: Sequence[Pair]) -> None:
     source.write_bytes(train_sentencepiece(arabic, SOURCE_PIECES, arabic=True))
     target.write_bytes(train_sentencepiece(english, TARGET_PIECES, arabic=False))
     (DATA / "spiece.model").write_bytes(train_sentencepiece(own, SUMMARY_PIECES, arabic=True, t5_layout=True))
+    # Last, and whole at once: it says that the vocabularies are there.
     vocabulary = marian_vocabulary(source, target)
-    (DATA / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False, indent=0), encoding="utf-8")
+    partial = DATA / "vocab.json.partial"
+    partial.write_text(json.dumps(vocabulary, ensure_ascii=False, indent=0), encoding="utf-8")
+    partial.replace(DATA / "vocab.json")
     print(f"vocabulary: {len(vocabulary)}")
 
 
@@ -131,11 +139,10 @@ def _summary(article: Article) -> Pair:
 
 def _pseudo_articles(sentences: Sequence[str]) -> list[Pair]:
     """Make (lead + what follows it, lead) from the sentences of one file; how many follow varies with the position."""
-    low, high = FOLLOWING_SENTENCES
     made = []
     for start, lead in enumerate(sentences):
-        following = sentences[start + 1 : start + 1 + low + start % (high - low + 1)]
-        if len(lead.split()) >= LEAD_WORDS and lead.endswith(".") and len(following) >= low:
+        following = sentences[start + 1 : start + 1 + start % (MAX_FOLLOWING + 1)]
+        if len(lead.split()) >= LEAD_WORDS and lead.endswith("."):
             made.append(Pair("news", " ".join([lead, *following]), lead))
     return made
 

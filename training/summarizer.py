@@ -6,6 +6,7 @@ that paraphrases invents. It reads what ``training.prepare`` wrote; ``training.e
 
 import argparse
 import itertools
+import random
 from collections.abc import Sequence
 
 import sentencepiece
@@ -13,6 +14,7 @@ import torch
 from transformers import MT5Config, MT5ForConditionalGeneration
 
 from training import loop
+from training.augment import NUMBERS_SWAPPED, swap_numbers
 from training.corpus import Pair, load_pairs
 from training.loop import IGNORED, SEED, Batches, Tensors, pad, smoothed_loss
 from training.place import DATA
@@ -138,36 +140,40 @@ class TrainedMt5(MT5ForConditionalGeneration):  # type: ignore[misc]
 
 
 class Encoder:
-    """Makes the tensors of a step from (article, summary) pairs; here ``english`` is the Arabic summary."""
+    """Makes the tensors of a step from (article, summary) pairs; here ``english`` is the Arabic summary.
 
-    def __init__(self, pairs: list[Pair], model: sentencepiece.SentencePieceProcessor) -> None:
-        self._sources = [[*row[: MAX_SOURCE_TOKENS - 1], EOS_ID] for row in model.encode([p.arabic for p in pairs])]
-        self._targets = [[*row, EOS_ID] for row in model.encode([p.english for p in pairs])]
+    ``varied`` puts other numbers into half of the pairs, the same into article and summary (training only).
+    """
 
-    @property
-    def lengths(self) -> list[int]:
-        """The source tokens of each pair."""
-        return [len(row) for row in self._sources]
+    def __init__(self, pairs: list[Pair], model: sentencepiece.SentencePieceProcessor, *, varied: bool) -> None:
+        self._pairs, self._model, self._varied = pairs, model, varied
+        self.lengths = [min(len(row) + 1, MAX_SOURCE_TOKENS) for row in model.encode([p.arabic for p in pairs])]
 
-    def __call__(self, step: int, indices: list[int]) -> Tensors:
-        del step
-        input_ids = pad([self._sources[i] for i in indices], PAD_ID)
-        targets = [self._targets[i] for i in indices]
-        copied = [copied_from(self._sources[i], self._targets[i]) for i in indices]
+    def __call__(self, item: int, indices: list[int]) -> Tensors:
+        rng = random.Random(SEED + item)
+        articles, summaries = [], []
+        for pair in (self._pairs[i] for i in indices):
+            texts = pair.arabic, pair.english
+            article, summary = swap_numbers(*texts, rng) if self._varied and rng.random() < NUMBERS_SWAPPED else texts
+            articles.append(article)
+            summaries.append(summary)
+        sources = [[*row[: MAX_SOURCE_TOKENS - 1], EOS_ID] for row in self._model.encode(articles)]
+        targets = [[*row, EOS_ID] for row in self._model.encode(summaries)]
+        input_ids = pad(sources, PAD_ID)
         return {
             "input_ids": input_ids,
             "attention_mask": (input_ids != PAD_ID).long(),
             "decoder_input_ids": pad([[PAD_ID, *target[:-1]] for target in targets], PAD_ID),
             "labels": pad(targets, IGNORED),
-            "copied": pad(copied, -1),
+            "copied": pad([copied_from(*rows) for rows in zip(sources, targets, strict=True)], -1),
         }
 
 
 def copied_from(source: Sequence[int], target: Sequence[int]) -> list[int]:
-    """Return for each target piece where it goes on copying the source: the place after the longest match, else -1.
+    """Return for each target piece the source position it is copied from, or -1.
 
-    A piece counts as copied where it and the one before it stand in the source in this order (the first piece: at the
-    source's start).
+    A piece counts as copied where it and the one before it stand in the source in this order: where the copy goes on
+    if it does, else at the first such place. The first piece is copied if the source starts with it.
     """
     places: dict[tuple[int, int], list[int]] = {}
     for place, pair in enumerate(itertools.pairwise(source)):
@@ -185,9 +191,9 @@ def train(steps: int, *, bf16: bool = False) -> None:
     torch.manual_seed(SEED)
     pieces = load(DATA / "spiece.model")
 
-    def batches(name: str, count: int) -> Batches:
+    def batches(name: str, count: int, *, varied: bool) -> Batches:
         pairs = load_pairs(DATA / name)
-        encode = Encoder(pairs, pieces)
+        encode = Encoder(pairs, pieces, varied=varied)
         return Batches(encode, encode.lengths, [EVERY.get(pair.kind, 1) for pair in pairs], BATCH_TOKENS, count)
 
     model = TrainedMt5(config(pieces.get_piece_size()))
@@ -197,8 +203,8 @@ def train(steps: int, *, bf16: bool = False) -> None:
     loop.train(
         "summarizer",
         model,
-        batches("summarizer.train.jsonl", steps),
-        batches("summarizer.dev.jsonl", DEV_BATCHES),
+        batches("summarizer.train.jsonl", steps, varied=True),
+        batches("summarizer.dev.jsonl", DEV_BATCHES, varied=False),
         learning_rate=LEARNING_RATE,
         weight_decay=WEIGHT_DECAY,
         warmup_steps=WARMUP_STEPS,

@@ -64,3 +64,17 @@ def marian_vocabulary(source: Path, target: Path) -> dict[str, int]:
     """
     union = dict.fromkeys([EOS, UNK, *pieces(load(target)), *pieces(load(source)), PAD])
     return {piece: number for number, piece in enumerate(union)}
+
+
+def numbers(tokens: Iterable[str], vocabulary: dict[str, int], size: int) -> list[int]:
+    """Return the pieces' numbers and </s>'s; what the vocabulary lacks, or numbers ``size`` or higher, is <unk>.
+
+    A target piece may be known from the source side only, and has a number past the target's then.
+    """
+    found = [vocabulary.get(token, vocabulary[UNK]) for token in tokens]
+    return [*(number if number < size else vocabulary[UNK] for number in found), vocabulary[EOS]]
+
+
+def target_size(target: sentencepiece.SentencePieceProcessor) -> int:
+    """Return how many numbers at the vocabulary's start a translation is made of: </s>, <unk>, the target's pieces."""
+    return 2 + len(pieces(target))
