@@ -8,6 +8,7 @@ import argparse
 import itertools
 import random
 from collections.abc import Sequence
+from typing import Any
 
 import sentencepiece
 import torch
@@ -29,17 +30,23 @@ BATCH_TOKENS = 3000
 MAX_SOURCE_TOKENS = 512
 DEV_BATCHES = 4
 
-# So that a token that matches outweighs a hundred that don't, and what it brings outweighs the token just written.
+# So that a place that matches outweighs a hundred that don't, and what it brings outweighs the piece just written. Tried
+# before any training on 24 leads: with these 86% of the next pieces are right; matching one piece and without
+# NOTE_GAIN 37%.
 COPY_SHARPNESS = 0.6
-COPY_GAIN = 4.0
+COPY_GAIN = 10.0
+# Pieces that have to match: the one just written and those before it.
+COPY_CONTEXT = 3
+# What is noted has to stand out from the noting piece's own embedding.
+NOTE_GAIN = 3.0
 
 # Half of what the words count: enough to be learned first, too little to outweigh them later.
 ALIGNMENT_WEIGHT = 0.5
 
 STEPS = 3000
-LEARNING_RATE = 1e-3
+LEARNING_RATE = 5e-4
 WEIGHT_DECAY = 0.01
-WARMUP_STEPS = 200
+WARMUP_STEPS = 50
 
 # Articles have summaries that somebody wrote; the leads of loose sentences are many and teach to copy.
 EVERY = {"news": 8}
@@ -56,7 +63,8 @@ def config(vocabulary_size: int) -> MT5Config:
         num_layers=3,
         num_decoder_layers=2,
         feed_forward_proj="gated-gelu",
-        dropout_rate=0.1,
+        # With 0.1, dropped parts of the pieces looked for undid the copying above: 8.7 nats a piece instead of 3.7.
+        dropout_rate=0.0,
         pad_token_id=PAD_ID,
         eos_token_id=EOS_ID,
         decoder_start_token_id=PAD_ID,
@@ -77,31 +85,44 @@ def untie(model: MT5ForConditionalGeneration) -> None:
 
 
 def teach_copying(model: MT5ForConditionalGeneration) -> None:
-    """Start the model with an induction head: after the token just written, say what follows it in the article.
+    """Start the model as a copier: after the pieces just written, say what follows them in the article.
 
-    Started at random, it showed no sign of copying in its first 550 steps (four minutes), after which that run was stopped.
-    Head 0 of the encoder's first layer
-    notes for each token the one before it; all heads of the decoder's first cross-attention look for the token just
-    written among those notes, and hand over the token they find. Training goes on from there.
+    Started at random, it showed no sign of copying in its first 550 steps; matching the last piece only, it jumped from
+    one place to another after 800. Heads of the encoder's first layer note for each piece the ones before it, heads of
+    the decoder's first layer the ones written before; all heads of the decoder's first cross-attention look for the
+    same row of pieces, and hand over the one they find. Training goes on from there.
     """
-    d_kv, d_model = model.config.d_kv, model.config.d_model
-    heads = model.config.num_heads
-    directions = torch.nn.init.orthogonal_(torch.empty(2 * d_kv, d_model))
-    looked_for, noted = directions[:d_kv], directions[d_kv:]
-    first = model.encoder.block[0].layer[0].SelfAttention
+    d_kv, d_model, heads = model.config.d_kv, model.config.d_model, model.config.num_heads
+    # Orthogonal, so that what is noted of one place is not taken for another's.
+    directions = torch.nn.init.orthogonal_(torch.empty(3 * d_kv, d_model))
+    looked_for, of_article, of_summary = directions.split(d_kv)
+    parts = torch.arange(d_kv).tensor_split(COPY_CONTEXT)
+    encoder = model.encoder.block[0].layer[0].SelfAttention
+    decoder = model.decoder.block[0].layer[0].SelfAttention
     cross = model.decoder.block[0].layer[1].EncDecAttention
     with torch.no_grad():
-        # Bucket 1 is a distance of one to the left. e**8 outweighs the few hundred other tokens of an article.
-        first.relative_attention_bias.weight[1, 0] = 8.0
-        first.q.weight[:d_kv] = 0.0
-        first.v.weight[:d_kv] = looked_for
-        first.o.weight[:, :d_kv] = noted.T
-        # T5 doesn't scale its attention: a match scores COPY_SHARPNESS * d_kv; random
-        # vectors would score about a fifth of that.
-        cross.q.weight.copy_(looked_for.repeat(heads, 1) * COPY_SHARPNESS**0.5)
-        cross.k.weight.copy_(noted.repeat(heads, 1) * COPY_SHARPNESS**0.5)
+        for back, part in enumerate(parts, 1):
+            _note(encoder, back - 1, back, looked_for[part], of_article[part], d_kv)
+        query = torch.zeros(d_kv, d_model)
+        query[parts[0]] = looked_for[parts[0]]
+        for back, part in enumerate(parts[1:], 1):
+            _note(decoder, back - 1, back, looked_for[part], of_summary[part], d_kv)
+            query[part] = of_summary[part]
+        # T5 doesn't scale its attention: a match of all parts scores COPY_SHARPNESS * d_kv.
+        cross.q.weight.copy_(query.repeat(heads, 1) * COPY_SHARPNESS**0.5)
+        cross.k.weight.copy_(of_article.repeat(heads, 1) * COPY_SHARPNESS**0.5)
         cross.v.weight.copy_(torch.eye(d_model))
         cross.o.weight.copy_(torch.eye(d_model) * COPY_GAIN)
+
+
+def _note(attention: Any, head: int, back: int, read: torch.Tensor, written: torch.Tensor, d_kv: int) -> None:
+    """Make a head of a first self-attention write, for each piece, ``read`` of the one ``back`` places before."""
+    rows = slice(head * d_kv, head * d_kv + len(read))
+    # Buckets of small distances to the left are the distances. e**8 outweighs the few hundred other pieces.
+    attention.relative_attention_bias.weight[back, head] = 8.0
+    attention.q.weight[head * d_kv : (head + 1) * d_kv] = 0.0
+    attention.v.weight[rows] = read
+    attention.o.weight[:, rows] = written.T * NOTE_GAIN
 
 
 class TrainedMt5(MT5ForConditionalGeneration):  # type: ignore[misc]
