@@ -95,7 +95,7 @@ def teach_copying(model: MT5ForConditionalGeneration) -> None:
     d_kv, d_model, heads = model.config.d_kv, model.config.d_model, model.config.num_heads
     # Orthogonal, so that what is noted of one place is not taken for another's.
     directions = torch.nn.init.orthogonal_(torch.empty(3 * d_kv, d_model))
-    looked_for, of_article, of_summary = directions.split(d_kv)
+    looked_for, of_article, of_summary = torch.split(directions, d_kv)
     parts = torch.arange(d_kv).tensor_split(COPY_CONTEXT)
     encoder = model.encoder.block[0].layer[0].SelfAttention
     decoder = model.decoder.block[0].layer[0].SelfAttention
