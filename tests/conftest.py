@@ -9,6 +9,8 @@ import tiny
 
 # Tiny models gain nothing from threads, and lose much where other work shares the cores. Before anything imports torch.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Read once, when huggingface_hub is imported: some test modules import it as they are collected.
+os.environ["HF_HUB_OFFLINE"] = "1"
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -16,7 +18,6 @@ def _sealed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the tests off the network and out of the user's cache folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRANS_CACHE", str(tmp_path_factory.mktemp("cache")))
-        patch.setenv("HF_HUB_OFFLINE", "1")
         patch.setenv("HF_HOME", str(tmp_path_factory.mktemp("hub")))
         patch.setenv("CUDA_VISIBLE_DEVICES", os.environ.get("CUDA_VISIBLE_DEVICES", ""))
         yield
