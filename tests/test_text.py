@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trans.sources.layout import parse
@@ -239,6 +239,7 @@ def test_join_is_exact_and_limit_holds_for_any_text(text: str, limit: int, marke
     assert all(part.source == part.source.strip() for part in parts)
 
 
+@example("N\xa0.î\U000f7252(z$ü", 9)
 @given(_TEXTS, st.integers(3, 20))
 def test_limit_holds_for_a_count_that_does_not_add_up(text: str, limit: int) -> None:
     def count(texts: Sequence[str]) -> list[int]:
@@ -332,3 +333,16 @@ def test_without_links(text: str) -> None:
 def test_what_is_no_link_stays() -> None:
     text = "قال 3.5 كم. a-b foo_bar.c 12.2024 metadata: x"
     assert without_links(text) == text
+
+
+def test_a_panic_in_the_sentence_splitter_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    panic = type("PanicException", (BaseException,), {})
+
+    def segment(language: str, text: str) -> list[str]:
+        raise panic
+
+    monkeypatch.setattr("trans.text.sentencex.segment", segment)
+    text = "أعلنت الوزارة خطة جديدة اليوم. وقال الوزير إن العمل سيبدأ غدا."
+    parts = segments(text, limit=60, count=words)
+    assert joined(parts) == text
+    assert len(parts) == 2

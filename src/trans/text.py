@@ -13,7 +13,7 @@ import sentencex
 
 from trans.clauses import fit
 
-VERSION = 1
+VERSION = 2
 """Raise it when the same paragraph gives other segments: finished translations are then made again."""
 
 Count = Callable[[Sequence[str]], list[int]]
@@ -63,6 +63,7 @@ _CELL_EDGE = re.compile(r"\s++(?:\|\s*+)?|\|\s*+")
 _DATELINE_DASH = re.compile(r"\s*[-–—−ـ:]+\s+(?=\S)")
 _DATELINE_DASH_AFTER_BRACKET = re.compile(r"\s*[-–—−ـ:]+\s*(?=\S)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,20 +190,33 @@ def _ends(text: str) -> list[int]:
 
 
 def _boundaries(text: str) -> set[int]:
-    # A lone surrogate can't cross into Rust; the replacement has the same length.
-    text = _SURROGATE.sub("\ufffd", text)
+    # A lone surrogate can't cross into Rust, and a no-break space before a stop makes it panic; both replacements have the
+    # same length.
+    text = _WIDE_SPACE.sub(" ", _SURROGATE.sub("\ufffd", text))
     ends = set()
     start = 0
     while start < len(text):
         stop = _stretch_end(text, start)
         position = start
-        for piece in sentencex.segment("ar", text[start:stop]):
+        for piece in _pieces(text[start:stop]):
             position += len(piece)
             ends.add(position)
         if not _ends_sentence(text, stop):
             ends.discard(stop)
         start = stop
     return ends
+
+
+def _pieces(stretch: str) -> list[str]:
+    """Return the stretch cut at its sentence ends."""
+    try:
+        return list(sentencex.segment("ar", stretch))
+    except BaseException as error:
+        # A panic in Rust is no Exception, and its class can't be imported. Plain stops serve then.
+        if type(error).__name__ != "PanicException":
+            raise
+    edges = [0, *(match.end() for match in _SENTENCE_STOP.finditer(stretch)), len(stretch)]
+    return [stretch[start:end] for start, end in pairwise(edges)]
 
 
 def _stretch_end(text: str, start: int) -> int:
