@@ -19,7 +19,7 @@ from training.vocabulary import EOS, PAD, numbers, target_size
 SAMPLING_ALPHA = 0.5
 SAMPLED = 0.3
 
-# The weight of the guide: full at first, to find the way, then little, as it is often wrong.
+# The weight of the guide, not tuned: full at first, to find the way, then little, as it is often wrong.
 GUIDE = (0.5, 0.05)
 GUIDE_STEPS = 1000
 

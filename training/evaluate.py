@@ -6,7 +6,7 @@ the embedded models to. ``--source`` and ``--reference`` score any line-aligned 
 
 import argparse
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from training import floors
@@ -26,6 +26,7 @@ FAST_SENTENCES = 150
 FAST_ARTICLES = 20
 
 Sets = dict[str, list[Pair]]
+Scorer = Callable[[Sequence[str], Sequence[str], Sequence[str]], list[Score]]
 
 
 def main() -> None:
@@ -75,21 +76,20 @@ def summary_sets() -> Sets:
 
 def evaluate_translator(models: Path, sets: Sets, samples: int = 0) -> dict[str, Result]:
     """Translate each set, print and return its scores, and print some of its source, reference and hypothesis."""
-    found = {}
-    for name, pairs in sets.items():
-        hypotheses = _decode(models / TRANSLATOR, _settings().translation, [pair.arabic for pair in pairs])
-        scores = translation_scores([p.arabic for p in pairs], [p.english for p in pairs], hypotheses)
-        found[name] = _report(name, pairs, hypotheses, scores, samples)
-    return found
+    return _evaluate(models / TRANSLATOR, _settings().translation, translation_scores, sets, samples)
 
 
 def evaluate_summarizer(models: Path, sets: Sets, samples: int = 0) -> dict[str, Result]:
     """Summarise each set, print and return its scores, and print some articles, references and summaries."""
+    return _evaluate(models / SUMMARIZER, _settings().summarization, summary_scores, sets, samples)
+
+
+def _evaluate(folder: Path, settings: ModelSettings, score: Scorer, sets: Sets, samples: int) -> dict[str, Result]:
     found = {}
     for name, pairs in sets.items():
-        summaries = _decode(models / SUMMARIZER, _settings().summarization, [pair.arabic for pair in pairs])
-        scores = summary_scores([p.arabic for p in pairs], [p.english for p in pairs], summaries)
-        found[name] = _report(name, pairs, summaries, scores, samples)
+        sources, references = [pair.arabic for pair in pairs], [pair.english for pair in pairs]
+        hypotheses = _decode(folder, settings, sources)
+        found[name] = _report(name, pairs, hypotheses, score(sources, references, hypotheses), samples)
     return found
 
 

@@ -3,10 +3,12 @@
 It knows neither networks nor vocabularies: a caller hands it lengths and a function that makes tensors of a batch.
 """
 
+import argparse
 import os
 import random
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -32,6 +34,19 @@ Tensors = dict[str, torch.Tensor]
 
 # Loss value that cross_entropy skips: Hugging Face's convention for padding in labels.
 IGNORED = -100
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How a network is stepped.
+
+    After the warm-up the learning rate stays constant, so that a run can be resumed for as long as there is time; the
+    mean of its last checkpoints takes the place of a falling rate (Kaddour 2022, Haegele et al. 2024).
+    """
+
+    learning_rate: float
+    weight_decay: float
+    warmup_steps: int
 
 
 def token_batches(lengths: Sequence[int], budget: int, rng: random.Random) -> list[list[int]]:
@@ -124,33 +139,34 @@ def train(
     model: PreTrainedModel,
     batches: Batches,
     dev: Batches,
+    schedule: Schedule,
     *,
-    learning_rate: float,
-    weight_decay: float,
-    warmup_steps: int,
     bf16: bool,
 ) -> None:
     """Train for as many steps as there are ``batches``, from the last checkpoint under ``runs/NAME`` if there is one."""
     trainer = TokenTrainer(
         model=model,
-        args=arguments(
-            name, steps=len(batches) // PROCESSES, learning_rate=learning_rate, warmup_steps=warmup_steps, bf16=bf16
-        ),
+        args=_arguments(name, len(batches) // PROCESSES, schedule, bf16=bf16),
         train_dataset=batches,
         eval_dataset=dev,
         data_collator=only,
-        optimizers=(Muon(model.named_parameters(), learning_rate, weight_decay), None),
+        optimizers=(Muon(model.named_parameters(), schedule.learning_rate, schedule.weight_decay), None),
     )
     before = checkpoints(name)
     trainer.train(resume_from_checkpoint=str(before[-1]) if before else None)
 
 
-def arguments(name: str, *, steps: int, learning_rate: float, warmup_steps: int, bf16: bool) -> TrainingArguments:
-    """Return Trainer's settings for a run of ``steps`` batches that are kept under ``runs/NAME``.
+def command_line(train: Callable[..., None], steps: int, description: str | None) -> None:
+    """Be the command of one training: ``train(steps, bf16=...)`` with what the user gives, ``steps`` by default."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--steps", type=int, default=steps, help="batches in all, those before a resume included")
+    parser.add_argument("--bf16", action="store_true", help="mixed precision: faster with AVX512-BF16, AMX or a GPU")
+    args = parser.parse_args()
+    train(args.steps, bf16=args.bf16)
 
-    The learning rate stays constant, so that a run can be resumed for as long as there is time; the mean of its last
-    checkpoints takes the place of a falling rate (Kaddour 2022, Haegele et al. 2024).
-    """
+
+def _arguments(name: str, steps: int, schedule: Schedule, *, bf16: bool) -> TrainingArguments:
+    """Return Trainer's settings for a run of ``steps`` batches that are kept under ``runs/NAME``."""
     return TrainingArguments(
         output_dir=str(RUNS / name),
         max_steps=steps,
@@ -158,10 +174,10 @@ def arguments(name: str, *, steps: int, learning_rate: float, warmup_steps: int,
         per_device_train_batch_size=1,
         per_device_eval_batch_size=1,
         train_sampling_strategy="sequential",
-        learning_rate=learning_rate,
+        learning_rate=schedule.learning_rate,
         max_grad_norm=1.0,
         lr_scheduler_type="constant_with_warmup",
-        warmup_steps=warmup_steps,
+        warmup_steps=schedule.warmup_steps,
         # Every few minutes one of 60 MB, more than are averaged.
         save_steps=min(SAVE_STEPS, max(1, steps // 2)),
         save_total_limit=12,
