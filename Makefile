@@ -43,7 +43,11 @@ format: $(READY)
 readme: $(READY)
 	$(BIN)/python docs/update_readme.py
 
-# Goes on where it was stopped.
+# Goes on where it was stopped. glibc would give large blocks back to the system after each operation and get them anew, cleared:
+# kept, a translator's step took 2.5 s instead of 3.2 s (four steps each, two cores).
+train-tiny: export MALLOC_MMAP_THRESHOLD_ = 8589934592
+train-tiny: export MALLOC_TRIM_THRESHOLD_ = 17179869184
+train-tiny: export MALLOC_TOP_PAD_ = 67108864
 train-tiny: $(READY)
 	$(BIN)/python -m training $(if $(OTHERS),--others $(OTHERS)) $(ARGS)
 

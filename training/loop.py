@@ -30,6 +30,10 @@ PROCESSES = int(os.environ.get("WORLD_SIZE", "1"))
 
 SAVE_STEPS = 100
 
+# Share of the steps, the last ones, over which the learning rate falls to zero, as one minus a square root (Haegele et
+# al. 2024).
+COOLDOWN = 0.2
+
 Tensors = dict[str, torch.Tensor]
 
 # Loss value that cross_entropy skips: Hugging Face's convention for padding in labels.
@@ -40,8 +44,8 @@ IGNORED = -100
 class Schedule:
     """How a network is stepped.
 
-    After the warm-up the learning rate stays constant, so that a run can be resumed for as long as there is time; the
-    mean of its last checkpoints takes the place of a falling rate (Kaddour 2022, Haegele et al. 2024).
+    After the warm-up the learning rate stays constant until the COOLDOWN, so that a run can be resumed with more steps
+    for as long as there is time, and ends with as many as have been done and a quarter more.
     """
 
     learning_rate: float
@@ -176,7 +180,8 @@ def _arguments(name: str, steps: int, schedule: Schedule, *, bf16: bool) -> Trai
         train_sampling_strategy="sequential",
         learning_rate=schedule.learning_rate,
         max_grad_norm=1.0,
-        lr_scheduler_type="constant_with_warmup",
+        lr_scheduler_type="warmup_stable_decay",
+        lr_scheduler_kwargs={"num_decay_steps": round(steps * COOLDOWN), "decay_type": "1-sqrt"},
         warmup_steps=schedule.warmup_steps,
         # Every few minutes one of 60 MB, more than are averaged.
         save_steps=min(SAVE_STEPS, max(1, steps // 2)),
