@@ -66,7 +66,7 @@ def test_a_damaged_copy_is_made_again(tiny_marian: Path, damage: str) -> None:
 
 
 def test_what_a_dead_process_left_is_cleared(tiny_marian: Path) -> None:
-    key = convert.conversion_key(weights_sha256(tiny_marian), "float32")
+    key = convert.conversion_key(weights_sha256(tiny_marian), "float32", convert.shortlist_key(load_pieces(tiny_marian)))
     leftover = cache_folder() / "ctranslate2" / f".{key}.abcdef"
     leftover.mkdir(parents=True)
     (leftover / "half").write_text("")
@@ -92,11 +92,12 @@ def convert_in_process(folder: Path, log: Path) -> None:
 
 
 def test_the_key_names_all_that_changes_the_copy(monkeypatch: pytest.MonkeyPatch) -> None:
-    keys = {convert.conversion_key("a" * 64, "int8"), convert.conversion_key("a" * 64, "float32")}
-    keys.add(convert.conversion_key("b" * 64, "int8"))
+    keys = {convert.conversion_key("a" * 64, "int8", "none"), convert.conversion_key("a" * 64, "float32", "none")}
+    keys.add(convert.conversion_key("b" * 64, "int8", "none"))
+    keys.add(convert.conversion_key("a" * 64, "int8", "0123abcd"))
     monkeypatch.setattr(convert, "CONVERTER_VERSION", 10**6)
-    keys.add(convert.conversion_key("a" * 64, "int8"))
-    assert len(keys) == 4
+    keys.add(convert.conversion_key("a" * 64, "int8", "none"))
+    assert len(keys) == 5
 
 
 def test_a_wrong_copy_is_refused(tiny_mt5: Path, monkeypatch: pytest.MonkeyPatch) -> None:

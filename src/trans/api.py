@@ -159,6 +159,7 @@ class Translator:
             device=self.device,
             quantization=settings.quantization.on(self.device),
             batch_tokens=settings.batch_tokens,
+            shortlist=settings.shortlist,
         )
 
     def _translation_hash(self, translator: Engine, summariser: Engine) -> str:
@@ -176,7 +177,7 @@ class Translator:
 
 
 # What a model is called, where it runs and in which batches changes no text; the fingerprint stands for the rest.
-_NOT_IN_TEXTS = {"model", "revision", "licence", "engine", "quantization", "batch_tokens"}
+_NOT_IN_TEXTS = {"model", "revision", "licence", "engine", "quantization", "batch_tokens", "shortlist"}
 
 
 def is_demo(profile: Profile) -> bool:

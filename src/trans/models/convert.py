@@ -6,6 +6,7 @@ complete and verified: it is built beside it, under a lock, and renamed.
 
 import contextlib
 import gc
+import hashlib
 import logging
 import shutil
 import tempfile
@@ -25,19 +26,23 @@ from trans.models.cache import cache_folder, read_json, write_json
 from trans.models.verify import Comparison, compare, compare_formats
 
 # Raise it when the same checkpoint would be converted to other bytes: a mended conversion, a stricter verification.
-CONVERTER_VERSION = 1
+CONVERTER_VERSION = 2
 
-# CTranslate2's files. The vocabulary is one file where source and target share it, as all supported models do.
-_MODEL = "model.bin"
-_PARTS = (_MODEL, "config.json", "shared_vocabulary.json")
+_SHORTLIST = "vmap.txt"
 _VERDICT = "verified.json"
 
 _log = logging.getLogger("trans")
 
 
-def conversion_key(sha256: str, quantization: str) -> str:
+def shortlist_key(pieces: Pieces) -> str:
+    """Return what tells one list of pieces that may be generated from another."""
+    return hashlib.sha256(" ".join(pieces.allowed).encode()).hexdigest()[:8] if pieces.restricted else "none"
+
+
+def conversion_key(sha256: str, quantization: str, shortlist: str) -> str:
     """Return the name of the converted folder: whatever changes its bytes is in it."""
-    return f"{sha256[:32]}-{quantization}-ct2_{metadata.version('ctranslate2')}-v{CONVERTER_VERSION}-shortlist_none"
+    version = metadata.version("ctranslate2")
+    return f"{sha256[:32]}-{quantization}-ct2_{version}-v{CONVERTER_VERSION}-shortlist_{shortlist}"
 
 
 def converted(folder: Path, pieces: Pieces, sha256: str, quantization: str) -> Path:
@@ -47,7 +52,7 @@ def converted(folder: Path, pieces: Pieces, sha256: str, quantization: str) -> P
     broken, when the copy fails its verification, and when it can't be written.
     """
     parent = cache_folder() / "ctranslate2"
-    key = conversion_key(sha256, quantization)
+    key = conversion_key(sha256, quantization, shortlist_key(pieces))
     target = parent / key
     if _usable(target):
         return target
@@ -76,10 +81,13 @@ def converted(folder: Path, pieces: Pieces, sha256: str, quantization: str) -> P
 def _usable(folder: Path) -> bool:
     verdict = read_json(folder / _VERDICT)
     try:
-        sizes = {name: (folder / name).stat().st_size for name in _PARTS}
-    except OSError:
+        return verdict["verdict"] == "equal" and verdict["bytes"] == _sizes(folder)
+    except (KeyError, OSError):
         return False
-    return verdict.get("verdict") == "equal" and verdict.get("bytes") == sizes
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_size for path in folder.iterdir() if path.name != _VERDICT}
 
 
 @contextlib.contextmanager
@@ -135,7 +143,7 @@ def _build(folder: Path, pieces: Pieces, quantization: str, temporary: Path) -> 
         {
             "verdict": "equal",
             "model": folder.name,
-            "bytes": {name: (wanted / name).stat().st_size for name in _PARTS},
+            "bytes": _sizes(wanted),
             "quantization": quantization,
             "compared_with": checks,
             "versions": {name: metadata.version(name) for name in ("ctranslate2", "torch", "transformers")},
@@ -167,6 +175,9 @@ def write_copy(model: Any, pieces: Pieces, quantization: str, output: Path) -> N
     spec.optimize(quantization=None if quantization == "float32" else quantization)
     output.mkdir(parents=True)
     spec.save(str(output))
+    if pieces.restricted:
+        # For CTranslate2's use_vmap: one line for every source, of no source piece, a tab, the target pieces.
+        (output / _SHORTLIST).write_text(f"\t{' '.join(pieces.allowed)}\n", encoding="utf-8")
 
 
 class _Vocabulary:
