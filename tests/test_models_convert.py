@@ -4,6 +4,7 @@ import json
 import logging
 import multiprocessing
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import tiny
 from trans.engines.ctranslate2 import CTranslate2Engine
 from trans.engines.pieces import load_pieces
 from trans.errors import ExitCode, ModelError
-from trans.models import build_engine, cache_folder, convert, verify, weights_sha256
+from trans.models import build_engine, cache_folder, convert, copies, verify, weights_sha256
 from trans.models.cache import read_json
 from trans.translation import Decoding
 
@@ -27,7 +28,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def make(folder: Path, quantization: str = "int8") -> Path:
-    return convert.converted(folder, load_pieces(folder), weights_sha256(folder), quantization)
+    return copies.converted(folder, load_pieces(folder), weights_sha256(folder), quantization)
 
 
 def test_made_once_and_verified(
@@ -40,7 +41,7 @@ def test_made_once_and_verified(
     assert verdict["verdict"] == "equal"
     assert verdict["compared_with"]["torch"]["equal"] == verdict["compared_with"]["torch"]["compared"] == 12
     assert "int8" in folder.name
-    monkeypatch.setattr(convert, "_build", lambda *_: pytest.fail("converted twice"))
+    monkeypatch.setattr(convert, "build", lambda *_: pytest.fail("converted twice"))
     assert make(tiny_marian) == folder
     # Nothing but the copy and its lock is left behind.
     assert {path.name for path in folder.parent.iterdir()} == {folder.name, f"{folder.name}.lock"}
@@ -66,7 +67,7 @@ def test_a_damaged_copy_is_made_again(tiny_marian: Path, damage: str) -> None:
 
 
 def test_what_a_dead_process_left_is_cleared(tiny_marian: Path) -> None:
-    key = convert.conversion_key(weights_sha256(tiny_marian), "float32", convert.shortlist_key(load_pieces(tiny_marian)))
+    key = copies.conversion_key(weights_sha256(tiny_marian), "float32", copies.shortlist_key(load_pieces(tiny_marian)))
     leftover = cache_folder() / "ctranslate2" / f".{key}.abcdef"
     leftover.mkdir(parents=True)
     (leftover / "half").write_text("")
@@ -92,11 +93,11 @@ def convert_in_process(folder: Path, log: Path) -> None:
 
 
 def test_the_key_names_all_that_changes_the_copy(monkeypatch: pytest.MonkeyPatch) -> None:
-    keys = {convert.conversion_key("a" * 64, "int8", "none"), convert.conversion_key("a" * 64, "float32", "none")}
-    keys.add(convert.conversion_key("b" * 64, "int8", "none"))
-    keys.add(convert.conversion_key("a" * 64, "int8", "0123abcd"))
-    monkeypatch.setattr(convert, "CONVERTER_VERSION", 10**6)
-    keys.add(convert.conversion_key("a" * 64, "int8", "none"))
+    keys = {copies.conversion_key("a" * 64, "int8", "none"), copies.conversion_key("a" * 64, "float32", "none")}
+    keys.add(copies.conversion_key("b" * 64, "int8", "none"))
+    keys.add(copies.conversion_key("a" * 64, "int8", "0123abcd"))
+    monkeypatch.setattr(copies, "CONVERTER_VERSION", 10**6)
+    keys.add(copies.conversion_key("a" * 64, "int8", "none"))
     assert len(keys) == 5
 
 
@@ -158,12 +159,16 @@ def test_a_cache_that_cannot_be_written(tiny_marian: Path, tmp_path: Path, monke
 
 
 def test_a_model_that_ctranslate2_lacks_is_an_error_of_the_model(tiny_marian: Path, tmp_path: Path) -> None:
-    folder = shutil.copytree(tiny_marian, tmp_path / "mish")
+    with pytest.raises(ModelError, match=r"mish can't be converted for CTranslate2: KeyError") as caught:
+        make(_with_unknown_activation(tiny_marian, tmp_path))
+    assert "--engine transformers" in caught.value.hint
+
+
+def _with_unknown_activation(checkpoint: Path, parent: Path) -> Path:
+    folder = shutil.copytree(checkpoint, parent / "mish")
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**config, "activation_function": "mish"}))
-    with pytest.raises(ModelError, match=r"mish can't be converted for CTranslate2: KeyError") as caught:
-        make(folder)
-    assert "--engine transformers" in caught.value.hint
+    return folder
 
 
 def test_a_verification_that_breaks_is_an_error_of_the_model(
@@ -174,6 +179,44 @@ def test_a_verification_that_breaks_is_an_error_of_the_model(
 
     monkeypatch.setattr(convert, "compare", broken)
     with pytest.raises(ModelError, match="can't be converted"):
+        make(tiny_marian)
+
+
+@pytest.fixture
+def apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a run that has not loaded transformers: another process converts."""
+    monkeypatch.delitem(sys.modules, "transformers")
+
+
+@pytest.mark.usefixtures("apart")
+def test_another_process_makes_the_same_copy(
+    tiny_marian: Path, tiny_mt5: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "torch.py").write_text("raise SystemExit('not for import')")
+    monkeypatch.chdir(tmp_path)
+    for folder in (tiny_marian, tiny_mt5):
+        made = make(folder)
+        written = {path.name: path.read_bytes() for path in made.iterdir()}
+        again = tmp_path / folder.name
+        verdict = convert.build(folder, load_pieces(folder), "int8", again)
+        assert read_json(made / "verified.json").items() >= verdict.items()
+        assert {path.name: path.read_bytes() for path in again.iterdir()} == {
+            name: content for name, content in written.items() if name != "verified.json"
+        }
+        # Nothing but the copy and its lock is left behind.
+        assert {path.name for path in made.parent.iterdir()} >= {made.name, f"{made.name}.lock"}
+        assert not list(made.parent.glob(".*"))
+
+
+@pytest.mark.usefixtures("apart")
+def test_what_another_process_says_is_said(
+    tiny_marian: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ModelError, match=r"mish can't be converted for CTranslate2: KeyError") as caught:
+        make(_with_unknown_activation(tiny_marian, tmp_path))
+    assert "--engine transformers" in caught.value.hint
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(ModelError, match="the process that does it ended with 1"):
         make(tiny_marian)
 
 

@@ -10,7 +10,7 @@ from trans.engines.pieces import load_pieces
 from trans.engines.transformers import TransformersEngine
 from trans.errors import TransError
 from trans.models.checkpoint import weights_sha256
-from trans.models.convert import CONVERTER_VERSION, converted, shortlist_key
+from trans.models.copies import CONVERTER_VERSION, converted, shortlist_key
 
 EngineName = Literal["auto", "ctranslate2", "transformers"]
 
