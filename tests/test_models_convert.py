@@ -209,9 +209,7 @@ def test_another_process_makes_the_same_copy(
 
 
 @pytest.mark.usefixtures("apart")
-def test_what_another_process_says_is_said(
-    tiny_marian: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_another_process_says_is_said(tiny_marian: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModelError, match=r"mish can't be converted for CTranslate2: KeyError") as caught:
         make(_with_unknown_activation(tiny_marian, tmp_path))
     assert "--engine transformers" in caught.value.hint

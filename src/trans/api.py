@@ -138,6 +138,11 @@ class Translator:
         task = self._line.translate
         return sum(task.engine.tokenizer.count([task.model_input(item) for item in texts]))
 
+    def load(self) -> None:
+        """Load both models now, which the first text does otherwise. Raises ``ModelError``."""
+        self._line.translate.engine.load()
+        self._line.summarize.engine.load()
+
     def close(self) -> None:
         """Free the weights and let go of the memory."""
         self._line.translate.engine.close()

@@ -111,10 +111,14 @@ def make_briefs(plans: Sequence[Plan], line: Line) -> list[Brief]:
     """
     to_summarise = [section.text for item in plans for section in item.sections if section.method != "text"]
     summaries_asked = ask(to_summarise, line.summarize, line)
-    articles_asked = ask((part.source for item in plans for part in item.texts() if not part.literal), line.translate, line)
+    articles_asked = ask(
+        (part.source for item in plans for part in item.texts() if not part.literal), line.translate, line
+    )
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="load") as loader:
         # Loading, and at first converting, takes seconds, on one core: the other model's need not wait for them.
-        loading = loader.submit(line.translate.engine.load) if articles_asked.missing and summaries_asked.missing else None
+        loading = (
+            loader.submit(line.translate.engine.load) if articles_asked.missing and summaries_asked.missing else None
+        )
         summarised = answer(summaries_asked, line.summarize, line)
         if loading:
             loading.result()
