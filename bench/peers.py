@@ -2,9 +2,9 @@
 
     python bench/peers.py --tokenizer FOLDER --documents FOLDER [--rounds 3] [--keep FOLDER] [--argos PYTHON] [--json]
 
-``--tokenizer`` holds opus-mt-ar-en's config.json and tokenizer; the weights are made up at its size (bench/weights.py), with outputs
-as long as their sources. ``--documents`` holds news as ``NAME.txt`` and, a sentence a line, ``NAME.sentences.ar``. ``--argos`` is a Python
-that has Argos Translate installed. Beam 4, no summariser, the same cores for all.
+``--tokenizer`` holds opus-mt-ar-en's config.json and tokenizer; the weights are made up at its size (bench/weights.py), with
+outputs as long as their sources. ``--documents`` holds news as ``NAME.txt`` and, a sentence a line,
+``NAME.sentences.ar``. ``--argos`` is a Python that has Argos Translate installed. Beam 4, no summariser, the same cores.
 
 Tokens a second are source pieces over the time from loaded models to the last file on disk; each peer runs in a process of its
 own, in turn, round after round, and the median counts. The peers on torch are slow: they get the first documents only.
@@ -194,7 +194,6 @@ def argos(work: Work) -> Callable[[], None]:
     import ctranslate2
     from argostranslate import settings, translate
     from argostranslate.package import Package
-    from argostranslate.sbd import ISentenceBoundaryDetectionModel
 
     package = work.out / "package"
     package.mkdir()
@@ -211,7 +210,7 @@ def argos(work: Work) -> Callable[[], None]:
         intra_threads=settings.intra_threads or usable_cores(),
     )
 
-    class Given(ISentenceBoundaryDetectionModel):
+    class Given:
         def split_sentences(self, text: str) -> list[str]:
             return text.split("\n")
 

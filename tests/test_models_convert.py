@@ -4,6 +4,7 @@ import json
 import logging
 import multiprocessing
 import shutil
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -189,23 +190,22 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("apart")
+@pytest.mark.parametrize("kind", ["tiny_marian", "tiny_mt5"])
 def test_another_process_makes_the_same_copy(
-    tiny_marian: Path, tiny_mt5: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    folder: Path = request.getfixturevalue(kind)
+    monkeypatch.delitem(sys.modules, "transformers", raising=False)
     (tmp_path / "torch.py").write_text("raise SystemExit('not for import')")
     monkeypatch.chdir(tmp_path)
-    for folder in (tiny_marian, tiny_mt5):
-        made = make(folder)
-        written = {path.name: path.read_bytes() for path in made.iterdir()}
-        again = tmp_path / folder.name
-        verdict = convert.build(folder, load_pieces(folder), "int8", again)
-        assert read_json(made / "verified.json").items() >= verdict.items()
-        assert {path.name: path.read_bytes() for path in again.iterdir()} == {
-            name: content for name, content in written.items() if name != "verified.json"
-        }
-        # Nothing but the copy and its lock is left behind.
-        assert {path.name for path in made.parent.iterdir()} >= {made.name, f"{made.name}.lock"}
-        assert not list(made.parent.glob(".*"))
+    made = make(folder)
+    assert "transformers" not in sys.modules
+    assert {path.name for path in made.parent.iterdir()} == {made.name, f"{made.name}.lock"}
+    again = tmp_path / "here"
+    verdict = convert.build(folder, load_pieces(folder), "int8", again)
+    assert read_json(made / "verified.json").items() >= verdict.items()
+    for path in again.iterdir():
+        assert path.read_bytes() == (made / path.name).read_bytes()
 
 
 @pytest.mark.usefixtures("apart")
@@ -213,9 +213,41 @@ def test_what_another_process_says_is_said(tiny_marian: Path, tmp_path: Path, mo
     with pytest.raises(ModelError, match=r"mish can't be converted for CTranslate2: KeyError") as caught:
         make(_with_unknown_activation(tiny_marian, tmp_path))
     assert "--engine transformers" in caught.value.hint
-    monkeypatch.setattr(sys, "executable", "/bin/false")
-    with pytest.raises(ModelError, match="the process that does it ended with 1"):
+    interpreter = tmp_path / "python"
+    monkeypatch.setattr(sys, "executable", str(interpreter))
+    with pytest.raises(ModelError, match="the process that does it can't be started"):
         make(tiny_marian)
+    interpreter.write_text("#!/bin/sh\necho Illegal instruction\nexit 132\n")
+    interpreter.chmod(0o755)
+    with pytest.raises(ModelError, match="the process that does it ended with 132: Illegal instruction"):
+        make(tiny_marian)
+
+
+@pytest.mark.usefixtures("apart")
+def test_a_full_disk_is_said_to_be_one(tiny_marian: Path) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # A file of more bytes can't be written, here and in the processes started from here; Python gets an error for it.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, before[1]))
+    try:
+        with pytest.raises(ModelError, match=r"can't be written to .*File too large") as caught:
+            make(tiny_marian)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "Free some space" in caught.value.hint
+
+
+def test_the_process_ends_with_the_one_that_waits() -> None:
+    """One after the other is stopped: the second is a child of this test, not of the first, and so ends by itself."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as first:
+        code = f"import trans.models.convert as c; print('looking', flush=True); c._end_with({first.pid})"
+        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as second:
+            assert second.stdout is not None
+            assert second.stdout.readline() == b"looking\n"
+            assert second.poll() is None
+            first.communicate(b"\n")
+            assert second.wait(60) == 1
 
 
 def test_the_samples_are_within_any_model() -> None:

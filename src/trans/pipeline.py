@@ -115,10 +115,10 @@ def make_briefs(plans: Sequence[Plan], line: Line) -> list[Brief]:
         (part.source for item in plans for part in item.texts() if not part.literal), line.translate, line
     )
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="load") as loader:
-        # Loading, and at first converting, takes seconds, on one core: the other model's need not wait for them.
-        loading = (
-            loader.submit(line.translate.engine.load) if articles_asked.missing and summaries_asked.missing else None
-        )
+        # Loading, and at first converting, takes seconds, on one core: the other model's need not wait for them. Torch models
+        # are loaded one by one: transformers changes torch's default number format meanwhile.
+        beside = articles_asked.missing and summaries_asked.missing and line.translate.engine.name != "transformers"
+        loading = loader.submit(line.translate.engine.load) if beside else None
         summarised = answer(summaries_asked, line.summarize, line)
         if loading:
             loading.result()

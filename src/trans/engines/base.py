@@ -53,7 +53,7 @@ class Engine(Protocol):
         """
 
     def load(self) -> None:
-        """Load the weights now, from any thread; the first ``submit`` does it otherwise. Raises ``ModelError``."""
+        """Load the weights now; the first ``submit`` does it otherwise. Raises ``ModelError``."""
 
     def close(self) -> None:
         """Free the weights. The engine may be used again: it loads them again."""

@@ -105,8 +105,9 @@ class CTranslate2Engine(PiecesEngine):
         # The unknown piece has a switch of its own; a converted Marian has no padding.
         absent = {UNKNOWN, PAD} if self.pieces.config["model_type"] == "marian" else {UNKNOWN}
         restricted = self.pieces.restricted
-        # To what vmap.txt lists CTranslate2 adds padding and the unknown piece; of the rest it computes nothing.
-        banned = [PAD] if restricted else [self.pieces.vocabulary[index] for index in self.pieces.banned]
+        # To what vmap.txt lists CTranslate2 adds the unknown piece and that of the beginning, which T5's loader says is padding.
+        added = [piece for piece in (PAD, "<s>") if piece in self.pieces.ids]
+        banned = added if restricted else [self.pieces.vocabulary[index] for index in self.pieces.banned]
         suppressed = [[piece] for piece in banned if piece not in absent]
         translator = self._translator
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from trans.engines import shortlist
 from trans.errors import ModelError
 
 EOS = "</s>"
@@ -23,23 +24,6 @@ T5_LIMIT = 4096
 
 # What a download of a damaged or foreign checkpoint says; the same for every broken file.
 REPAIR_HINT = "Delete that checkpoint and fetch it again, or name another one as 'model' in models.yaml."
-
-
-# What an Arabic summary is written with: Unicode's blocks of Arabic, Latin, digits, punctuation, common symbols. mT5 knows a
-# hundred other scripts.
-_SCRIPTS = (
-    range(0x0020, 0x0250),  # ASCII and Latin with all accents of Europe's languages
-    range(0x0300, 0x0370),  # combining accents
-    range(0x0600, 0x0700),  # Arabic
-    range(0x0750, 0x0780),
-    range(0x08A0, 0x0900),
-    range(0x1E00, 0x1F00),  # more Latin
-    range(0x2000, 0x2070),  # dashes, quotation marks
-    range(0x20A0, 0x20D0),  # currencies
-    range(0x2100, 0x2150),  # number sign, trademark
-    range(0x2581, 0x2582),  # sentencepiece's mark of a word's beginning
-    range(0xFB50, 0xFE00),  # Arabic ligatures, such as the rial's sign
-)
 
 
 class Pieces(ABC):
@@ -81,7 +65,7 @@ class Pieces(ABC):
             banned |= {index for index, piece in enumerate(self.vocabulary) if piece not in target}
         return sorted(banned)
 
-    @property
+    @cached_property
     def allowed(self) -> list[str]:
         """The pieces that may be generated, in the vocabulary's order, end-of-sentence among them."""
         banned = set(self.banned)
@@ -187,7 +171,7 @@ class MarianPieces(Pieces):
 
     def _target_pieces(self) -> Iterator[str]:
         # The rest of the shared vocabulary is the source's, and was never a target in training.
-        return _ordinary(self._target)
+        return shortlist.pieces(self._target, own_language=True)
 
     @cached_property
     def _source(self) -> Any:
@@ -218,11 +202,7 @@ class T5Pieces(Pieces):
         return pieces
 
     def _target_pieces(self) -> Iterator[str]:
-        for piece in _ordinary(self._source):
-            if all(any(ord(character) in block for block in _SCRIPTS) for character in piece):
-                yield piece
-        # What a vocabulary with byte fallback writes characters without a piece of their own with.
-        yield from (f"<0x{byte:02X}>" for byte in range(256))
+        return shortlist.pieces(self._source, own_language=False)
 
     def _unused(self) -> list[int]:
         # Rows that only pad the matrix, and the sentinels of pre-training, which no text contains.
@@ -263,13 +243,6 @@ def read_config(folder: Path) -> dict[str, Any]:
             f"{path}: model_type {kind!r} is not supported", f"Choose a model of type {', '.join(PIECES)}."
         )
     return dict(config)
-
-
-def _ordinary(model: Any) -> Iterator[str]:
-    """Yield the pieces that stand for text: not the control pieces, not the unknown one."""
-    for index in range(model.get_piece_size()):
-        if not (model.is_control(index) or model.is_unknown(index) or model.is_unused(index) or model.is_byte(index)):
-            yield model.id_to_piece(index)
 
 
 def load_spm(path: Path) -> Any:

@@ -5,14 +5,18 @@ engine's.
 """
 
 import argparse
+import contextlib
 import gc
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from trans.engines.ctranslate2 import CTranslate2Engine
 from trans.engines.pieces import EOS, PAD, UNKNOWN, Pieces, first_line, load_pieces
@@ -128,15 +132,16 @@ def _refuse(comparison: Comparison, folder: Path) -> None:
 
 
 def main() -> None:
-    """Build a copy and write what was found, or what is wrong, as JSON. Ends when its standard input is closed."""
+    """Build a copy and write what was found, or what is wrong, as JSON. Ends when the process that waits for it has ended."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("quantization")
     parser.add_argument("output", type=Path)
     parser.add_argument("answer", type=Path)
+    parser.add_argument("waiting", type=int, help="the process that waits")
     parser.add_argument("--unrestricted", action="store_true", help="no shortlist")
     arguments = parser.parse_args()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with, args=(arguments.waiting,), daemon=True).start()
     # The process is short: looking for garbage while torch and transformers are imported took 0.6 of its 9 seconds.
     gc.disable()
     try:
@@ -145,14 +150,17 @@ def main() -> None:
     except TransError as error:
         answer = {"error": error.message, "hint": error.hint}
     except OSError as error:
+        # Half-written copies may be what fills the disk, and the answer needs room.
+        for path in arguments.output.parent.glob(f"{arguments.output.name}*"):
+            shutil.rmtree(path, ignore_errors=True)
         answer = {"disk": str(error)}
     write_json(arguments.answer, answer)
     # Taking torch down in an orderly way took as long, and everything is written.
     os._exit(0)
 
 
-def _end_with_parent() -> None:
-    """Nothing is ever written to the standard input: its end means that nobody waits for the copy any more."""
-    # Not sys.stdin: its lock, held here, would abort the interpreter at its end.
-    os.read(0, 1)
+def _end_with(pid: int) -> None:
+    """End this process once there is no process ``pid``."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(pid).wait()
     os._exit(1)

@@ -5,19 +5,20 @@ is the business of ``convert``.
 """
 
 import contextlib
-import hashlib
 import logging
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from trans.engines import shortlist
 from trans.engines.pieces import Pieces, first_line
 from trans.errors import ModelError
 from trans.models import convert
@@ -32,12 +33,14 @@ _VERDICT = "verified.json"
 # the process took 8.5 s, with one 6.6 s.
 _SMALL_BYTES = 50_000_000
 
+_ONE_AT_A_TIME = threading.Lock()
+
 _log = logging.getLogger("trans")
 
 
 def shortlist_key(pieces: Pieces) -> str:
-    """Return what tells one list of pieces that may be generated from another."""
-    return hashlib.sha256(" ".join(pieces.allowed).encode()).hexdigest()[:8] if pieces.restricted else "none"
+    """Return what tells one list of pieces that may be generated from another, beside the tokenizer's files."""
+    return f"v{shortlist.VERSION}" if pieces.restricted else "none"
 
 
 def conversion_key(sha256: str, quantization: str, shortlist: str) -> str:
@@ -69,12 +72,9 @@ def converted(folder: Path, pieces: Pieces, sha256: str, quantization: str) -> P
             try:
                 _log.info("Converting %s for CTranslate2 (once)", folder.name)
                 made = temporary / "model"
-                # Loading transformers takes seconds, and torch keeps hundreds of megabytes: so that several copies are
-                # made at once and this process stays small, another one makes each.
-                here = "transformers" in sys.modules or not sys.executable
-                build = convert.build if here else _build_apart
-                verdict = build(folder, pieces, quantization, made)
-                write_json(made / _VERDICT, {**verdict, "bytes": _sizes(made)})
+                verdict = (_build_here if _here() else _build_apart)(folder, pieces, quantization, made)
+                sizes = {path.name: path.stat().st_size for path in made.iterdir()}
+                write_json(made / _VERDICT, {**verdict, "bytes": sizes})
                 made.replace(target)
             finally:
                 shutil.rmtree(temporary, ignore_errors=True)
@@ -89,13 +89,10 @@ def converted(folder: Path, pieces: Pieces, sha256: str, quantization: str) -> P
 def _usable(folder: Path) -> bool:
     verdict = read_json(folder / _VERDICT)
     try:
-        return bool(verdict["verdict"] == "equal" and verdict["bytes"] == _sizes(folder))
-    except (KeyError, OSError):
+        whole = all((folder / name).stat().st_size == size for name, size in verdict["bytes"].items())
+    except (KeyError, AttributeError, OSError):
         return False
-
-
-def _sizes(folder: Path) -> dict[str, int]:
-    return {path.name: path.stat().st_size for path in folder.iterdir() if path.name != _VERDICT}
+    return whole and verdict["verdict"] == "equal"
 
 
 @contextlib.contextmanager
@@ -112,33 +109,58 @@ def _locked(path: Path) -> Any:
         lock.release()
 
 
+def _here() -> bool:
+    """Say whether this process builds: where loading transformers, which takes seconds, has been paid for already.
+
+    Else another one does, so that several copies are made at once and this process does not keep torch's hundreds of
+    megabytes. A program frozen into one file has no interpreter to start.
+    """
+    return "transformers" in sys.modules or not sys.executable or getattr(sys, "frozen", False)
+
+
+def _build_here(folder: Path, pieces: Pieces, quantization: str, output: Path) -> dict[str, Any]:
+    # transformers patches its classes while it loads a model, without a lock.
+    with _ONE_AT_A_TIME:
+        return convert.build(folder, pieces, quantization, output)
+
+
 def _build_apart(folder: Path, pieces: Pieces, quantization: str, output: Path) -> dict[str, Any]:
     """Do ``convert.build`` in a process of its own, which ends with this one whatever ends it."""
     answer, log = output.with_name("answer.json"), output.with_name("log.txt")
     # -P: a torch.py in the working folder is not ours to import.
     command = [sys.executable, "-P", "-c", f"from {convert.__name__} import main; main()"]
-    command += [str(folder), quantization, str(output), str(answer)]
+    command += [str(folder), quantization, str(output), str(answer), str(os.getpid())]
     if not pieces.restricted:
         command.append("--unrestricted")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, map(str, sys.path)))}
     if sum(path.stat().st_size for path in folder.iterdir()) < _SMALL_BYTES:
         environment.setdefault("OMP_NUM_THREADS", "1")
-    with (
-        log.open("wb") as written,
-        subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=written, stderr=subprocess.STDOUT, env=environment
-        ) as process,
-    ):
-        code = process.wait()
+    with log.open("wb") as written:
+        try:
+            code = subprocess.run(  # noqa: S603  our own code in our own interpreter
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=written,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                check=False,
+            ).returncode
+        except OSError as error:
+            raise _broken(folder, f"can't be started: {first_line(error)}") from error
     said = read_json(answer)
     if code != 0 or not said:
-        _log.debug("The conversion wrote: %s", log.read_text(encoding="utf-8", errors="replace"))
-        raise ModelError(
-            f"{folder} could not be converted for CTranslate2: the process that does it ended with {code}",
-            "Free some memory and run again, or run with --engine transformers.",
-        )
+        text = log.read_text(encoding="utf-8", errors="replace").strip()
+        _log.debug("The conversion wrote: %s", text)
+        raise _broken(folder, f"ended with {code}: {text.splitlines()[-1] if text else 'killed, for memory perhaps'}")
     if "disk" in said:
         raise OSError(said["disk"])
     if "error" in said:
         raise ModelError(said["error"], said["hint"])
     return said
+
+
+def _broken(folder: Path, how: str) -> ModelError:
+    return ModelError(
+        f"{folder} could not be converted for CTranslate2: the process that does it {how}",
+        "Free some memory and run again, or run with --engine transformers.",
+    )
