@@ -23,7 +23,7 @@ from trans.config import (
     find_config,
     load_config,
 )
-from trans.engines.base import Engine
+from trans.engines.base import Engine, Stats
 from trans.errors import TransError
 from trans.memory import Memory, NoMemory, SqliteMemory, default_path
 from trans.models import build_engine, build_extractive, locate, resolve_device
@@ -94,6 +94,11 @@ class Translator:
     @property
     def provenance(self) -> Provenance:
         return self._line.provenance
+
+    @property
+    def stats(self) -> tuple[Stats, Stats]:
+        """What the translator and the summariser have done so far."""
+        return self._line.translate.engine.stats, self._line.summarize.engine.stats
 
     def translate(self, texts: Sequence[str]) -> list[str]:
         """Return the English of each Arabic text, in order. Texts are cut into sentences as articles are."""
