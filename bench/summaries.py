@@ -2,8 +2,8 @@
 
     python bench/summaries.py --documents FOLDER [--limit 16] [--rounds 3] [--keep FOLDER]
 
-``--documents`` holds news as ``NAME.txt``. The weights are made up (bench/weights.py) and copy a lead. Prints JSON with the ratio,
-from medians of rounds in turn; both sides on the same cores, models loaded before the clock starts.
+``--documents`` holds news as ``NAME.txt``. The weights are made up (bench/weights.py) and copy a lead. Prints JSON with the
+ratio, from medians of rounds in turn; both sides on the same cores, models loaded before the clock starts.
 """
 
 import argparse
