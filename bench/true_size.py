@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from trans.arabic import for_model
-from trans.engines.pieces import MarianPieces
+from trans.engines.pieces import MarianPieces, load_pieces
 from trans.models import build_engine, weights_sha256
-from trans.models.convert import conversion_key
+from trans.models.copies import conversion_key, shortlist_key
 from trans.translation import Decoding, Translation
 
 
@@ -49,6 +49,7 @@ EOS_BIAS = 5.0
 
 def measure(arguments: argparse.Namespace, texts: list[str], work: Path) -> dict[str, Any]:
     folder = make_checkpoint(arguments.tokenizer, work / "random-true-size", arguments.eos_bias)
+    listed = shortlist_key(load_pieces(folder))
     decoding = Decoding(beam_size=arguments.beam_size, max_tokens=arguments.max_tokens)
     report: dict[str, Any] = {
         "sentences": len(texts),
@@ -79,7 +80,7 @@ def measure(arguments: argparse.Namespace, texts: list[str], work: Path) -> dict
             "finished": sum(result.best.finished for result in results[name].values()),
         }
         if engine == "ctranslate2":
-            copy = work / "cache" / "ctranslate2" / conversion_key(weights_sha256(folder), quantization)
+            copy = work / "cache" / "ctranslate2" / conversion_key(weights_sha256(folder), quantization, listed)
             report[name]["verified"] = json.loads((copy / "verified.json").read_text(encoding="utf-8"))
         made.close()
     report["distinct_outputs"] = len({result.best.text for result in results["torch"].values()})

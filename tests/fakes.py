@@ -43,7 +43,7 @@ class FakeEngine:
         self.tokenizer = WordTokenizer()
         self.stats = Stats()
         self.calls: list[list[str]] = []
-        self.closed = False
+        self.loaded = self.closed = False
         self._answer = answer
         self._finished = finished
         self._unknown = unknown
@@ -56,6 +56,9 @@ class FakeEngine:
             best = Hypothesis(text, -0.5, len(text.split()), self._finished)
             unknown = "".join(character for character in self._unknown if character in texts[position])
             yield position, Translation((best,), unknown, decoding)
+
+    def load(self) -> None:
+        self.loaded = True
 
     def close(self) -> None:
         self.closed = True

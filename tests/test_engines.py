@@ -25,9 +25,15 @@ def checkpoint(request: pytest.FixtureRequest, tiny_marian: Path, tiny_mt5: Path
 
 
 def engine(
-    folder: Path, name: Any = "ctranslate2", quantization: str = "float32", batch_tokens: int = 400
+    folder: Path,
+    name: Any = "ctranslate2",
+    quantization: str = "float32",
+    batch_tokens: int = 400,
+    shortlist: bool = True,
 ) -> PiecesEngine:
-    made = build_engine(folder, engine=name, device="cpu", quantization=quantization, batch_tokens=batch_tokens)
+    made = build_engine(
+        folder, engine=name, device="cpu", quantization=quantization, batch_tokens=batch_tokens, shortlist=shortlist
+    )
     assert isinstance(made, PiecesEngine)
     return made
 
@@ -136,24 +142,42 @@ def test_unknown_characters_are_named_once_in_order(checkpoint: Path) -> None:
     assert pieces.unknown("في １２ المئة") == ""
 
 
-def test_special_pieces_are_never_written(tmp_path: Path, tiny_mt5: Path) -> None:
-    import torch
-    from safetensors.torch import load_file, save_file
-
-    folder = tiny.make_mt5(tmp_path / "wants-specials")
-    weights = load_file(folder / "model.safetensors")
-    pieces = load_pieces(folder)
-    # Every special and unused piece is given the weight that would win each step.
-    for index in pieces.banned:
-        weights["lm_head.weight"][index, 0] = 50.0
-    weights["lm_head.weight"] = torch.nn.Parameter(weights["lm_head.weight"]).detach().clone()
-    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+@pytest.mark.parametrize("shortlist", [True, False])
+def test_special_pieces_are_never_written(tmp_path: Path, shortlist: bool) -> None:
+    folder = tiny.make_mt5(tmp_path)
+    pieces = load_pieces(folder, restricted=False)
+    tiny.prefer(folder, pieces.banned)
     for name in ("transformers", "ctranslate2"):
-        for result in run(engine(folder, name), TEXTS, replace(SHORT, hypotheses=4)):
+        for result in run(engine(folder, name, shortlist=shortlist), TEXTS, replace(SHORT, hypotheses=4)):
             for hypothesis in result.hypotheses:
                 assert "<" not in hypothesis.text
                 assert "⁇" not in hypothesis.text
     assert len(pieces.banned) == 2 + 4
+
+
+@pytest.mark.parametrize("name", ["transformers", "ctranslate2"])
+@pytest.mark.parametrize("kind", ["marian", "mt5"])
+def test_a_shortlist_keeps_other_languages_out(tmp_path: Path, kind: str, name: str) -> None:
+    """The model is made to want a piece that its target language has not; both engines must find the next best."""
+    wanted = "ا" if kind == "marian" else "日"
+    folder = tiny.make_marian(tmp_path) if kind == "marian" else tiny.make_mt5(tmp_path, also=["日 日 日"])
+    tiny.prefer(folder, [load_pieces(folder).ids[wanted]])
+    free = run(engine(folder, name, shortlist=False), TEXTS[:6], SHORT)
+    listed = run(engine(folder, name), TEXTS[:6], SHORT)
+    assert all(wanted in result.best.text for result in free)
+    assert not any(wanted in result.best.text for result in listed)
+    assert any(result.best.text for result in listed)
+
+
+def test_both_engines_agree_without_a_shortlist_too(checkpoint: Path) -> None:
+    want = run(engine(checkpoint, "transformers", shortlist=False), TEXTS, SHORT)
+    got = run(engine(checkpoint, shortlist=False), TEXTS, SHORT)
+    assert texts(got) == texts(want)
+
+
+def test_a_shortlist_is_part_of_the_fingerprint(checkpoint: Path) -> None:
+    for name in ("transformers", "ctranslate2"):
+        assert engine(checkpoint, name).fingerprint != engine(checkpoint, name, shortlist=False).fingerprint
 
 
 def test_a_text_over_the_limit_is_refused_not_cut(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ import json
 import logging
 import multiprocessing
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import tiny
 from trans.engines.ctranslate2 import CTranslate2Engine
 from trans.engines.pieces import load_pieces
 from trans.errors import ExitCode, ModelError
-from trans.models import build_engine, cache_folder, convert, verify, weights_sha256
+from trans.models import build_engine, cache_folder, convert, copies, verify, weights_sha256
 from trans.models.cache import read_json
 from trans.translation import Decoding
 
@@ -27,7 +29,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def make(folder: Path, quantization: str = "int8") -> Path:
-    return convert.converted(folder, load_pieces(folder), weights_sha256(folder), quantization)
+    return copies.converted(folder, load_pieces(folder), weights_sha256(folder), quantization)
 
 
 def test_made_once_and_verified(
@@ -40,7 +42,7 @@ def test_made_once_and_verified(
     assert verdict["verdict"] == "equal"
     assert verdict["compared_with"]["torch"]["equal"] == verdict["compared_with"]["torch"]["compared"] == 12
     assert "int8" in folder.name
-    monkeypatch.setattr(convert, "_build", lambda *_: pytest.fail("converted twice"))
+    monkeypatch.setattr(convert, "build", lambda *_: pytest.fail("converted twice"))
     assert make(tiny_marian) == folder
     # Nothing but the copy and its lock is left behind.
     assert {path.name for path in folder.parent.iterdir()} == {folder.name, f"{folder.name}.lock"}
@@ -66,7 +68,7 @@ def test_a_damaged_copy_is_made_again(tiny_marian: Path, damage: str) -> None:
 
 
 def test_what_a_dead_process_left_is_cleared(tiny_marian: Path) -> None:
-    key = convert.conversion_key(weights_sha256(tiny_marian), "float32")
+    key = copies.conversion_key(weights_sha256(tiny_marian), "float32", copies.shortlist_key(load_pieces(tiny_marian)))
     leftover = cache_folder() / "ctranslate2" / f".{key}.abcdef"
     leftover.mkdir(parents=True)
     (leftover / "half").write_text("")
@@ -92,11 +94,12 @@ def convert_in_process(folder: Path, log: Path) -> None:
 
 
 def test_the_key_names_all_that_changes_the_copy(monkeypatch: pytest.MonkeyPatch) -> None:
-    keys = {convert.conversion_key("a" * 64, "int8"), convert.conversion_key("a" * 64, "float32")}
-    keys.add(convert.conversion_key("b" * 64, "int8"))
-    monkeypatch.setattr(convert, "CONVERTER_VERSION", 10**6)
-    keys.add(convert.conversion_key("a" * 64, "int8"))
-    assert len(keys) == 4
+    keys = {copies.conversion_key("a" * 64, "int8", "none"), copies.conversion_key("a" * 64, "float32", "none")}
+    keys.add(copies.conversion_key("b" * 64, "int8", "none"))
+    keys.add(copies.conversion_key("a" * 64, "int8", "0123abcd"))
+    monkeypatch.setattr(copies, "CONVERTER_VERSION", 10**6)
+    keys.add(copies.conversion_key("a" * 64, "int8", "none"))
+    assert len(keys) == 5
 
 
 def test_a_wrong_copy_is_refused(tiny_mt5: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,12 +160,16 @@ def test_a_cache_that_cannot_be_written(tiny_marian: Path, tmp_path: Path, monke
 
 
 def test_a_model_that_ctranslate2_lacks_is_an_error_of_the_model(tiny_marian: Path, tmp_path: Path) -> None:
-    folder = shutil.copytree(tiny_marian, tmp_path / "mish")
+    with pytest.raises(ModelError, match=r"mish can't be converted for CTranslate2: KeyError") as caught:
+        make(_with_unknown_activation(tiny_marian, tmp_path))
+    assert "--engine transformers" in caught.value.hint
+
+
+def _with_unknown_activation(checkpoint: Path, parent: Path) -> Path:
+    folder = shutil.copytree(checkpoint, parent / "mish")
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**config, "activation_function": "mish"}))
-    with pytest.raises(ModelError, match=r"mish can't be converted for CTranslate2: KeyError") as caught:
-        make(folder)
-    assert "--engine transformers" in caught.value.hint
+    return folder
 
 
 def test_a_verification_that_breaks_is_an_error_of_the_model(
@@ -174,6 +181,73 @@ def test_a_verification_that_breaks_is_an_error_of_the_model(
     monkeypatch.setattr(convert, "compare", broken)
     with pytest.raises(ModelError, match="can't be converted"):
         make(tiny_marian)
+
+
+@pytest.fixture
+def apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a run that has not loaded transformers: another process converts."""
+    monkeypatch.delitem(sys.modules, "transformers")
+
+
+@pytest.mark.usefixtures("apart")
+@pytest.mark.parametrize("kind", ["tiny_marian", "tiny_mt5"])
+def test_another_process_makes_the_same_copy(
+    kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder: Path = request.getfixturevalue(kind)
+    monkeypatch.delitem(sys.modules, "transformers", raising=False)
+    (tmp_path / "torch.py").write_text("raise SystemExit('not for import')")
+    monkeypatch.chdir(tmp_path)
+    made = make(folder)
+    assert "transformers" not in sys.modules
+    assert {path.name for path in made.parent.iterdir()} == {made.name, f"{made.name}.lock"}
+    again = tmp_path / "here"
+    verdict = convert.build(folder, load_pieces(folder), "int8", again)
+    assert read_json(made / "verified.json").items() >= verdict.items()
+    for path in again.iterdir():
+        assert path.read_bytes() == (made / path.name).read_bytes()
+
+
+@pytest.mark.usefixtures("apart")
+def test_what_another_process_says_is_said(tiny_marian: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ModelError, match=r"mish can't be converted for CTranslate2: KeyError") as caught:
+        make(_with_unknown_activation(tiny_marian, tmp_path))
+    assert "--engine transformers" in caught.value.hint
+    interpreter = tmp_path / "python"
+    monkeypatch.setattr(sys, "executable", str(interpreter))
+    with pytest.raises(ModelError, match="the process that does it can't be started"):
+        make(tiny_marian)
+    interpreter.write_text("#!/bin/sh\necho Illegal instruction\nexit 132\n")
+    interpreter.chmod(0o755)
+    with pytest.raises(ModelError, match="the process that does it ended with 132: Illegal instruction"):
+        make(tiny_marian)
+
+
+@pytest.mark.usefixtures("apart")
+def test_a_full_disk_is_said_to_be_one(tiny_marian: Path) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # A file of more bytes can't be written, here and in the processes started from here; Python gets an error for it.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, before[1]))
+    try:
+        with pytest.raises(ModelError, match=r"can't be written to .*File too large") as caught:
+            make(tiny_marian)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "Free some space" in caught.value.hint
+
+
+def test_the_process_ends_with_the_one_that_waits() -> None:
+    """One after the other is stopped: the second is a child of this test, not of the first, and so ends by itself."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as first:
+        code = f"import trans.models.convert as c; print('looking', flush=True); c._end_with({first.pid})"
+        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as second:
+            assert second.stdout is not None
+            assert second.stdout.readline() == b"looking\n"
+            assert second.poll() is None
+            first.communicate(b"\n")
+            assert second.wait(60) == 1
 
 
 def test_the_samples_are_within_any_model() -> None:

@@ -1,5 +1,7 @@
 """The straight line on a fake engine: nothing lost, nothing decoded twice, neighbours invisible."""
 
+from pathlib import Path
+
 import pytest
 from fakes import FakeEngine, FakeModels, fake_english, fake_summary
 from hypothesis import HealthCheck, given, settings
@@ -8,6 +10,7 @@ from texts import HEADLINE, LEAD, SECOND, THIRD, article, long_article
 
 from trans.api import Translator
 from trans.brief import Brief, Passage
+from trans.errors import ModelError
 from trans.sources import article_from_text
 
 ARABIC = st.text("ابتثجحخدذرزسشصضطظعغفقكلمنهوي ٠١٢٣،.؟!؛:«»\n-\u200f\u0640abAB12 ", max_size=300)
@@ -66,16 +69,34 @@ def test_neighbours_in_a_window_change_nothing() -> None:
     assert together == [Translator("news").brief(text) for text in texts]
 
 
-def test_the_memory_answers_for_the_engine(models: FakeModels, tmp_path: object) -> None:
-    from pathlib import Path
-
-    memory = Path(str(tmp_path)) / "memory.sqlite"
+def test_the_memory_answers_for_the_engine(models: FakeModels, tmp_path: Path) -> None:
+    memory = tmp_path / "memory.sqlite"
     with Translator("news", memory=memory) as first:
         before = first.brief(long_article())
     calls = len(models.translator.calls), len(models.summariser.calls)
     with Translator("news", memory=memory) as second:
         assert second.brief(long_article()) == before
     assert (len(models.translator.calls), len(models.summariser.calls)) == calls
+
+
+def test_the_translator_loads_while_the_summariser_works(models: FakeModels, tmp_path: Path) -> None:
+    memory = tmp_path / "memory.sqlite"
+    with Translator("news", memory=memory) as translator:
+        translator.brief(long_article())
+    assert models.translator.loaded
+    models.translator.loaded = False
+    with Translator("news", memory=memory) as translator:
+        translator.brief(long_article())
+    assert not models.translator.loaded, "the memory knew everything"
+
+
+def test_a_model_that_cannot_be_loaded_is_said_so(models: FakeModels, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ModelError("no weights", "fetch them")
+
+    monkeypatch.setattr(models.translator, "load", broken)
+    with pytest.raises(ModelError, match="no weights"):
+        Translator("news").brief(long_article())
 
 
 def test_the_summary_is_made_from_the_body_and_then_translated(models: FakeModels) -> None:

@@ -6,6 +6,7 @@ pieces in most outputs.
 
 import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -114,16 +115,19 @@ def make_marian(
     return folder
 
 
-def make_mt5(folder: Path, *, seed: int = 1, eos_bias: float = 0.7, tied: bool = False) -> Path:
+def make_mt5(
+    folder: Path, *, seed: int = 1, eos_bias: float = 0.7, tied: bool = False, also: Sequence[str] = ()
+) -> Path:
     """Write a tiny mT5 checkpoint in Hugging Face layout into ``folder`` and return it.
 
-    Untied (as every published mT5) unless ``tied``; four ids lie beyond the sentencepiece vocabulary.
+    Untied (as every published mT5) unless ``tied``; four ids lie beyond the sentencepiece vocabulary. ``also`` is text of
+    other languages that the vocabulary knows.
     """
     import torch
     from transformers import MT5Config, MT5ForConditionalGeneration
 
     folder.mkdir(parents=True, exist_ok=True)
-    pieces = train_spm(ARABIC, folder / "spiece.model", 220, pad_id=0, eos_id=1, unk_id=2, bos_id=-1)
+    pieces = train_spm([*ARABIC, *also], folder / "spiece.model", 220, pad_id=0, eos_id=1, unk_id=2, bos_id=-1)
     config = MT5Config(
         vocab_size=len(pieces) + 4,
         d_model=32,
@@ -151,6 +155,18 @@ def make_mt5(folder: Path, *, seed: int = 1, eos_bias: float = 0.7, tied: bool =
         saved = json.loads(config_path.read_text(encoding="utf-8"))
         config_path.write_text(json.dumps({**saved, "tie_word_embeddings": False}), encoding="utf-8")
     return folder
+
+
+def prefer(folder: Path, indices: Sequence[int]) -> None:
+    """Make the checkpoint in ``folder`` want to write these pieces, one of them at each step."""
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(folder / "model.safetensors")
+    if "final_logits_bias" in weights:
+        weights["final_logits_bias"][0, list(indices)] = 50.0
+    else:
+        weights["lm_head.weight"][list(indices), 0] = 50.0
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
 
 
 def _calm(*stacks: Any) -> None:

@@ -23,7 +23,7 @@ from trans.config import (
     find_config,
     load_config,
 )
-from trans.engines.base import Engine
+from trans.engines.base import Engine, Stats
 from trans.errors import TransError
 from trans.memory import Memory, NoMemory, SqliteMemory, default_path
 from trans.models import build_engine, build_extractive, locate, resolve_device
@@ -95,6 +95,11 @@ class Translator:
     def provenance(self) -> Provenance:
         return self._line.provenance
 
+    @property
+    def stats(self) -> tuple[Stats, Stats]:
+        """What the translator and the summariser have done so far."""
+        return self._line.translate.engine.stats, self._line.summarize.engine.stats
+
     def translate(self, texts: Sequence[str]) -> list[str]:
         """Return the English of each Arabic text, in order. Texts are cut into sentences as articles are."""
         translation = self.profile.settings.translation
@@ -138,6 +143,11 @@ class Translator:
         task = self._line.translate
         return sum(task.engine.tokenizer.count([task.model_input(item) for item in texts]))
 
+    def load(self) -> None:
+        """Load both models now, which the first text does otherwise. Raises ``ModelError``."""
+        self._line.translate.engine.load()
+        self._line.summarize.engine.load()
+
     def close(self) -> None:
         """Free the weights and let go of the memory."""
         self._line.translate.engine.close()
@@ -159,6 +169,7 @@ class Translator:
             device=self.device,
             quantization=settings.quantization.on(self.device),
             batch_tokens=settings.batch_tokens,
+            shortlist=settings.shortlist,
         )
 
     def _translation_hash(self, translator: Engine, summariser: Engine) -> str:
@@ -176,7 +187,7 @@ class Translator:
 
 
 # What a model is called, where it runs and in which batches changes no text; the fingerprint stands for the rest.
-_NOT_IN_TEXTS = {"model", "revision", "licence", "engine", "quantization", "batch_tokens"}
+_NOT_IN_TEXTS = {"model", "revision", "licence", "engine", "quantization", "batch_tokens", "shortlist"}
 
 
 def is_demo(profile: Profile) -> bool:

@@ -17,6 +17,7 @@ import typer
 from typer.exceptions import TyperException
 
 from trans._version import __version__
+from trans.cli_bench import bench
 from trans.cli_models import ConfigOption, ProfileOption, doctor, help_without_command, models_app
 from trans.errors import ExitCode, TransError
 
@@ -159,7 +160,9 @@ def run(
     raise typer.Exit(int(code))
 
 
-app.command()(doctor)  # after run, which stands first in the help
+# After run, which stands first in the help.
+app.command()(doctor)
+app.command()(bench)
 
 
 def main() -> NoReturn:

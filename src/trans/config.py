@@ -92,6 +92,7 @@ class ModelSettings(_Settings):
     engine: EngineName = "auto"
     quantization: Quantization = Quantization()
     batch_tokens: Positive = 2048
+    shortlist: bool = True
     strip_diacritics: bool = True
     decoding: DecodingSettings = DecodingSettings()
 

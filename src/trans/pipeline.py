@@ -5,6 +5,7 @@ decoded once. A text is its own key: no chunk ids, no back-references. Knows no 
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from trans import checks, english, summary
@@ -109,7 +110,18 @@ def make_briefs(plans: Sequence[Plan], line: Line) -> list[Brief]:
     Raises ``ModelError`` when a model can't be loaded and ``Interrupted`` when ``line.stopping`` says so.
     """
     to_summarise = [section.text for item in plans for section in item.sections if section.method != "text"]
-    summarised = decode(to_summarise, line.summarize, line)
+    summaries_asked = ask(to_summarise, line.summarize, line)
+    articles_asked = ask(
+        (part.source for item in plans for part in item.texts() if not part.literal), line.translate, line
+    )
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="load") as loader:
+        # Loading, and at first converting, takes seconds, on one core: the other model's need not wait for them. Torch models
+        # are loaded one by one: transformers changes torch's default number format meanwhile.
+        beside = articles_asked.missing and summaries_asked.missing and line.translate.engine.name != "transformers"
+        loading = loader.submit(line.translate.engine.load) if beside else None
+        summarised = answer(summaries_asked, line.summarize, line)
+        if loading:
+            loading.result()
 
     def arabic(section: Section) -> str:
         if section.method == "text":
@@ -122,9 +134,8 @@ def make_briefs(plans: Sequence[Plan], line: Line) -> list[Brief]:
     summary_texts = {
         text: segments(text, limit=limit, count=count) for item in plans for text in map(arabic, item.sections)
     }
-    all_segments = [segment for item in plans for segment in item.texts()]
-    all_segments += [segment for parts in summary_texts.values() for segment in parts]
-    translated = decode([segment.source for segment in all_segments if not segment.literal], line.translate, line)
+    summary_sources = (part.source for parts in summary_texts.values() for part in parts if not part.literal)
+    translated = answer(articles_asked | ask(summary_sources, line.translate, line), line.translate, line)
 
     briefs = []
     for item in plans:
@@ -153,19 +164,38 @@ def make_briefs(plans: Sequence[Plan], line: Line) -> list[Brief]:
     return briefs
 
 
-def decode(texts: Iterable[str], task: Task, line: Line) -> dict[str, Translation]:
-    """Return the decode of each of ``texts``, from the memory or else from the engine, by the text as given.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Texts to decode: the model input of each text, and what the memory knows of the inputs."""
 
-    Texts that give one model input are decoded once. Finished decodes are remembered as they come.
-    """
+    inputs: dict[str, str]
+    known: dict[str, Translation]
+
+    @property
+    def missing(self) -> list[str]:
+        """The model inputs that an engine must decode, each once: texts may give the same."""
+        return [text for text in dict.fromkeys(self.inputs.values()) if text not in self.known]
+
+    def __or__(self, other: "Asked") -> "Asked":
+        return Asked(self.inputs | other.inputs, self.known | other.known)
+
+
+def decode(texts: Iterable[str], task: Task, line: Line) -> dict[str, Translation]:
+    """Return the decode of each of ``texts``, from the memory or else from the engine, by the text as given."""
+    return answer(ask(texts, task, line), task, line)
+
+
+def ask(texts: Iterable[str], task: Task, line: Line) -> Asked:
+    """Look ``texts`` up in the memory; needs no weights."""
     inputs = {text: task.model_input(text) for text in texts}
     wanted = list(dict.fromkeys(inputs.values()))
-    if not wanted:
-        return {}
-    fingerprint = task.engine.fingerprint
-    known = line.memory.get(task.name, fingerprint, task.decoding, wanted)
-    line.progress(len(wanted), len(known), 0)
-    missing = [text for text in wanted if text not in known]
+    return Asked(inputs, line.memory.get(task.name, task.engine.fingerprint, task.decoding, wanted) if wanted else {})
+
+
+def answer(asked: Asked, task: Task, line: Line) -> dict[str, Translation]:
+    """Return the decode of each text, by the text as given. Finished decodes are remembered as they come."""
+    known, missing = dict(asked.known), asked.missing
+    line.progress(len(known) + len(missing), len(known), 0)
     fresh: dict[str, Translation] = {}
     try:
         for position, result in task.engine.submit(missing, task.decoding) if missing else ():
@@ -177,7 +207,7 @@ def decode(texts: Iterable[str], task: Task, line: Line) -> dict[str, Translatio
                 raise Interrupted
     finally:
         _remember(fresh, known, task, line.memory)
-    return {text: known[model_input] for text, model_input in inputs.items()}
+    return {text: known[model_input] for text, model_input in asked.inputs.items()}
 
 
 def _remember(fresh: dict[str, Translation], known: dict[str, Translation], task: Task, memory: Memory) -> None:

@@ -52,5 +52,8 @@ class Engine(Protocol):
         ``ValueError`` when a text is longer than ``tokenizer.limit``: nothing is ever cut here.
         """
 
+    def load(self) -> None:
+        """Load the weights now; the first ``submit`` does it otherwise. Raises ``ModelError``."""
+
     def close(self) -> None:
         """Free the weights. The engine may be used again: it loads them again."""

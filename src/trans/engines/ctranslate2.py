@@ -104,7 +104,10 @@ class CTranslate2Engine(PiecesEngine):
     ) -> Iterator[list[list[Output]]]:
         # The unknown piece has a switch of its own; a converted Marian has no padding.
         absent = {UNKNOWN, PAD} if self.pieces.config["model_type"] == "marian" else {UNKNOWN}
-        banned = [self.pieces.vocabulary[index] for index in self.pieces.banned]
+        restricted = self.pieces.restricted
+        # To what vmap.txt lists CTranslate2 adds the unknown piece and that of the beginning, which T5's loader says is padding.
+        added = [piece for piece in (PAD, "<s>") if piece in self.pieces.ids]
+        banned = added if restricted else [self.pieces.vocabulary[index] for index in self.pieces.banned]
         suppressed = [[piece] for piece in banned if piece not in absent]
         translator = self._translator
 
@@ -118,6 +121,7 @@ class CTranslate2Engine(PiecesEngine):
                 length_penalty=decoding.length_penalty,
                 repetition_penalty=decoding.repetition_penalty,
                 no_repeat_ngram_size=decoding.no_repeat_ngram_size,
+                use_vmap=restricted,
                 disable_unk=True,
                 suppress_sequences=suppressed or None,
                 max_input_length=0,  # never cut a source

@@ -84,6 +84,9 @@ class ExtractiveEngine:
             self.stats.seconds += time.perf_counter() - began
             yield index, Translation((Hypothesis(summary, 0.0, words, True),), "", decoding)
 
+    def load(self) -> None:
+        """Nothing to load."""
+
     def close(self) -> None:
         """Nothing to free."""
 

@@ -6,11 +6,12 @@ bytes (T5). Knows the files of a checkpoint folder, but no weights, no engine an
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from trans.engines import shortlist
 from trans.errors import ModelError
 
 EOS = "</s>"
@@ -28,12 +29,14 @@ REPAIR_HINT = "Delete that checkpoint and fetch it again, or name another one as
 class Pieces(ABC):
     """A checkpoint's tokenizer. Files are read on first use and then kept.
 
-    ``vocabulary`` is the piece of every id; ``banned`` the ids that must never be generated: unknown, padding, unused.
+    ``vocabulary`` is the piece of every id; ``banned`` the ids that must never be generated: unknown, padding, unused, and with
+    ``restricted`` all that a text in the target language is not made of.
     """
 
-    def __init__(self, folder: Path, config: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, config: dict[str, Any], *, restricted: bool = True) -> None:
         self.folder = folder
         self.config = config
+        self.restricted = restricted
 
     limit: int
 
@@ -56,7 +59,17 @@ class Pieces(ABC):
 
     @cached_property
     def banned(self) -> list[int]:
-        return sorted({self.ids[UNKNOWN], self.pad_id, *self._unused()})
+        banned = {self.ids[UNKNOWN], self.pad_id, *self._unused()}
+        if self.restricted:
+            target = {EOS, *self._target_pieces()}
+            banned |= {index for index, piece in enumerate(self.vocabulary) if piece not in target}
+        return sorted(banned)
+
+    @cached_property
+    def allowed(self) -> list[str]:
+        """The pieces that may be generated, in the vocabulary's order, end-of-sentence among them."""
+        banned = set(self.banned)
+        return [piece for index, piece in enumerate(self.vocabulary) if index not in banned]
 
     def count(self, texts: Sequence[str]) -> list[int]:
         return [len(pieces) for pieces in self.encode(texts)]
@@ -68,9 +81,10 @@ class Pieces(ABC):
         return [[piece if piece in known else UNKNOWN for piece in pieces] + [EOS] for pieces in encoded]
 
     def encode_prefix(self, text: str) -> list[str]:
-        """Return the target pieces that ``text`` is written with. Raises ``ValueError`` when the model lacks one."""
+        """Return the target pieces that ``text`` is written with. Raises ``ValueError`` for one that is banned."""
         pieces: list[str] = self._target.encode(text, out_type=str)
-        lacking = [piece for piece in pieces if not self._has(piece)]
+        allowed = set(self.allowed)
+        lacking = [piece for piece in pieces if piece not in allowed]
         if lacking:
             raise ValueError(f"the model can't write the prefix {text!r}: it lacks {' '.join(lacking)}")
         return pieces
@@ -113,6 +127,10 @@ class Pieces(ABC):
     def _unused(self) -> list[int]:
         return []
 
+    @abstractmethod
+    def _target_pieces(self) -> Iterator[str]:
+        """Yield the pieces of the target language; those that the vocabulary lacks do no harm."""
+
     @property
     @abstractmethod
     def vocabulary(self) -> list[str]: ...
@@ -151,6 +169,10 @@ class MarianPieces(Pieces):
             raise ModelError(f"{path} doesn't number {size} pieces from 0, as config.json says", REPAIR_HINT)
         return pieces
 
+    def _target_pieces(self) -> Iterator[str]:
+        # The rest of the shared vocabulary is the source's, and was never a target in training.
+        return shortlist.pieces(self._target, own_language=True)
+
     @cached_property
     def _source(self) -> Any:
         return load_spm(self.folder / "source.spm")
@@ -179,6 +201,9 @@ class T5Pieces(Pieces):
             raise ModelError(f"{self.folder / 'spiece.model'} lacks {', '.join(missing)}", REPAIR_HINT)
         return pieces
 
+    def _target_pieces(self) -> Iterator[str]:
+        return shortlist.pieces(self._source, own_language=False)
+
     def _unused(self) -> list[int]:
         # Rows that only pad the matrix, and the sentinels of pre-training, which no text contains.
         return [index for index, piece in enumerate(self.vocabulary) if "<unused_" in piece or "<extra_id_" in piece]
@@ -195,10 +220,10 @@ class T5Pieces(Pieces):
 PIECES: dict[str, type[MarianPieces] | type[T5Pieces]] = {"marian": MarianPieces, "mt5": T5Pieces, "t5": T5Pieces}
 
 
-def load_pieces(folder: Path) -> Pieces:
+def load_pieces(folder: Path, *, restricted: bool = True) -> Pieces:
     """Return the tokenizer of the checkpoint in ``folder``. Raises ``ModelError`` when ``config.json`` is no good."""
     config = read_config(folder)
-    return PIECES[config["model_type"]](folder, config)
+    return PIECES[config["model_type"]](folder, config, restricted=restricted)
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Knows a Hugging Face checkpoint folder. Nothing of the checkpoint's generation s
 ``Decoding``.
 """
 
+import math
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -165,6 +166,7 @@ class TransformersEngine(PiecesEngine):
 
         generate's own beam search penalises log-probabilities instead, after the softmax: other outputs.
         """
+        import torch
         from transformers import generation
 
         rules: list[Any] = []
@@ -172,7 +174,10 @@ class TransformersEngine(PiecesEngine):
             rules.append(generation.RepetitionPenaltyLogitsProcessor(decoding.repetition_penalty))
         if decoding.no_repeat_ngram_size:
             rules.append(generation.NoRepeatNGramLogitsProcessor(decoding.no_repeat_ngram_size))
-        rules.append(generation.SuppressTokensLogitsProcessor(self.pieces.banned, device=device))
+        banned = torch.zeros(len(self.pieces.vocabulary), dtype=torch.bool, device=device)
+        banned[self.pieces.banned] = True
+        # transformers' own processor would look 200,000 ids up at each step.
+        rules.append(lambda _, logits: logits.masked_fill(banned, -math.inf))
         return rules
 
     def _scores(
@@ -201,7 +206,7 @@ class TransformersEngine(PiecesEngine):
                 use_cache=False,
             ).logits
             lengths = torch.tensor([len(row) for row in chunk], device=states.device)
-            totals = torch.zeros(len(chunk), device=states.device)
+            totals = torch.zeros(len(chunk), dtype=torch.float32, device=states.device)
             for position in range(prefix, longest):
                 step_logits = _apply(rules, target[:, : position + 1], logits[:, position].float())
                 chosen = step_logits.log_softmax(-1).gather(1, target[:, position + 1 : position + 2])[:, 0]

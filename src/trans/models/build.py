@@ -10,7 +10,7 @@ from trans.engines.pieces import load_pieces
 from trans.engines.transformers import TransformersEngine
 from trans.errors import TransError
 from trans.models.checkpoint import weights_sha256
-from trans.models.convert import CONVERTER_VERSION, converted
+from trans.models.copies import CONVERTER_VERSION, converted, shortlist_key
 
 EngineName = Literal["auto", "ctranslate2", "transformers"]
 
@@ -22,19 +22,26 @@ _OVERFLOWING = {"t5": ("float16", "int8_float16"), "mt5": ("float16", "int8_floa
 
 
 def build_engine(
-    folder: Path, *, engine: EngineName, device: Literal["cpu", "cuda"], quantization: str, batch_tokens: int
+    folder: Path,
+    *,
+    engine: EngineName,
+    device: Literal["cpu", "cuda"],
+    quantization: str,
+    batch_tokens: int,
+    shortlist: bool = True,
 ) -> Engine:
     """Return the engine for the checkpoint in ``folder``; the first ``submit`` loads it, and converts it if need be.
 
     ``auto`` is CTranslate2. transformers has no int8: it takes float32 for int8 on a CPU, float16 for int8_float16 on a GPU.
-    The format in effect is the engine's ``quantization`` and stands in its ``fingerprint``. Raises ``ModelError`` when the
-    checkpoint is not whole, ``TransError`` for a format that the engine doesn't have on the device.
+    The format in effect is the engine's ``quantization`` and stands in its ``fingerprint``. With ``shortlist`` it decodes with
+    the pieces of the target language only. Raises ``ModelError`` when the checkpoint is not whole, ``TransError`` for a
+    format that the engine doesn't have on the device.
     """
     name = "ctranslate2" if engine == "auto" else engine
     if name == "transformers":
         quantization = _TORCH_INSTEAD.get((device, quantization), quantization)
     formats = (ctranslate2 if name == "ctranslate2" else transformers).FORMATS[device]
-    pieces = load_pieces(folder)
+    pieces = load_pieces(folder, restricted=shortlist)
     valid = [known for known in formats if known not in _OVERFLOWING.get(pieces.config["model_type"], ())]
     if quantization not in valid:
         raise TransError(
@@ -42,7 +49,7 @@ def build_engine(
             f"Set 'quantization: {device}:' in models.yaml to one of: {', '.join(valid)}.",
         )
     sha256 = weights_sha256(folder)
-    fingerprint = f"{sha256}:{name}:{quantization}:{device}"
+    fingerprint = f"{sha256}:{name}:{quantization}:{device}:shortlist={shortlist_key(pieces)}"
     if name == "transformers":
         return TransformersEngine(
             folder,
@@ -55,7 +62,7 @@ def build_engine(
     return CTranslate2Engine(
         lambda: converted(folder, pieces, sha256, quantization),
         pieces,
-        fingerprint=f"{fingerprint}:shortlist=none:v{CONVERTER_VERSION}",
+        fingerprint=f"{fingerprint}:v{CONVERTER_VERSION}",
         device=device,
         quantization=quantization,
         batch_tokens=batch_tokens,

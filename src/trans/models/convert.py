@@ -1,104 +1,41 @@
-"""The CTranslate2 copy of a checkpoint: made once, verified against torch, kept in the user's cache folder.
+"""Makes the CTranslate2 copy of a checkpoint and verifies it against torch; as a command, for ``copies``.
 
-Knows both libraries' formats; which settings it is used with is the engine's business. A folder under its final name is
-complete and verified: it is built beside it, under a lock, and renamed.
+Knows both libraries' formats; where copies are kept is the business of ``copies``, which settings they are used with the
+engine's.
 """
 
+import argparse
 import contextlib
 import gc
-import logging
+import os
 import shutil
-import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+import psutil
 
 from trans.engines.ctranslate2 import CTranslate2Engine
-from trans.engines.pieces import EOS, PAD, UNKNOWN, Pieces, first_line
+from trans.engines.pieces import EOS, PAD, UNKNOWN, Pieces, first_line, load_pieces
 from trans.engines.transformers import TransformersEngine
 from trans.errors import ModelError, TransError
-from trans.models.cache import cache_folder, read_json, write_json
+from trans.models.cache import write_json
 from trans.models.verify import Comparison, compare, compare_formats
 
-# Raise it when the same checkpoint would be converted to other bytes: a mended conversion, a stricter verification.
-CONVERTER_VERSION = 1
-
-# CTranslate2's files. The vocabulary is one file where source and target share it, as all supported models do.
-_MODEL = "model.bin"
-_PARTS = (_MODEL, "config.json", "shared_vocabulary.json")
-_VERDICT = "verified.json"
-
-_log = logging.getLogger("trans")
+_SHORTLIST = "vmap.txt"
 
 
-def conversion_key(sha256: str, quantization: str) -> str:
-    """Return the name of the converted folder: whatever changes its bytes is in it."""
-    return f"{sha256[:32]}-{quantization}-ct2_{metadata.version('ctranslate2')}-v{CONVERTER_VERSION}-shortlist_none"
+def build(folder: Path, pieces: Pieces, quantization: str, output: Path) -> dict[str, Any]:
+    """Write the copy of the checkpoint in ``folder`` into ``output``, verify it, and return what the comparisons found.
 
-
-def converted(folder: Path, pieces: Pieces, sha256: str, quantization: str) -> Path:
-    """Return the folder with the CTranslate2 copy of the checkpoint in ``folder``, making it first if need be.
-
-    Two processes never build the same copy: the second waits and uses the first's. Raises ``ModelError`` when the checkpoint is
-    broken, when the copy fails its verification, and when it can't be written.
+    A copy in float32 is made beside ``output`` for the comparison with torch. Raises ``ModelError`` when the checkpoint is
+    broken, when CTranslate2 can't hold it, and when the copy is not the same model; ``OSError`` from the disk.
     """
-    parent = cache_folder() / "ctranslate2"
-    key = conversion_key(sha256, quantization)
-    target = parent / key
-    if _usable(target):
-        return target
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        with _locked(parent / f"{key}.lock"):
-            if _usable(target):
-                return target
-            # We hold the lock, so whatever lies here was left by a process that died.
-            for leftover in [*parent.glob(f".{key}.*"), target]:
-                shutil.rmtree(leftover, ignore_errors=True)
-            temporary = Path(tempfile.mkdtemp(prefix=f".{key}.", dir=parent))
-            try:
-                _build_or_refuse(folder, pieces, quantization, temporary)
-                (temporary / "model").replace(target)
-            finally:
-                shutil.rmtree(temporary, ignore_errors=True)
-    except OSError as error:
-        raise ModelError(
-            f"The CTranslate2 copy of {folder} can't be written to {parent}: {first_line(error)}",
-            "Free some space there, or name another folder in the environment variable TRANS_CACHE.",
-        ) from error
-    return target
-
-
-def _usable(folder: Path) -> bool:
-    verdict = read_json(folder / _VERDICT)
-    try:
-        sizes = {name: (folder / name).stat().st_size for name in _PARTS}
-    except OSError:
-        return False
-    return verdict.get("verdict") == "equal" and verdict.get("bytes") == sizes
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Any:
-    lock = FileLock(path)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        _log.info("Waiting for another process that converts the same model")
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _build_or_refuse(folder: Path, pieces: Pieces, quantization: str, temporary: Path) -> None:
-    try:
-        _build(folder, pieces, quantization, temporary)
+        return _build(folder, pieces, quantization, output)
     except (TransError, OSError):  # said well already; a full disk
         raise
     except Exception as error:
@@ -109,38 +46,30 @@ def _build_or_refuse(folder: Path, pieces: Pieces, quantization: str, temporary:
         ) from error
 
 
-def _build(folder: Path, pieces: Pieces, quantization: str, temporary: Path) -> None:
-    """Write the verified copy into ``temporary / "model"``."""
-    _log.info("Converting %s for CTranslate2 (once)", folder.name)
-    exact, wanted = temporary / "float32", temporary / "model"
+def _build(folder: Path, pieces: Pieces, quantization: str, output: Path) -> dict[str, Any]:
+    exact = output if quantization == "float32" else output.with_name(f"{output.name}-float32")
     reference = TransformersEngine(folder, pieces)
     try:
         write_copy(reference.model, pieces, "float32", exact)
         comparison = compare(reference, _engine(exact, pieces, "float32"))
         _refuse(comparison, folder)
         if quantization != "float32":
-            write_copy(reference.model, pieces, quantization, wanted)
+            write_copy(reference.model, pieces, quantization, output)
     finally:
         reference.close()
         gc.collect()
     checks = {"torch": asdict(comparison)}
-    if quantization == "float32":
-        exact.replace(wanted)
-    else:
-        formats = compare_formats(_engine(exact, pieces, "float32"), _engine(wanted, pieces, quantization))
+    if quantization != "float32":
+        formats = compare_formats(_engine(exact, pieces, "float32"), _engine(output, pieces, quantization))
         _refuse(formats, folder)
         checks["float32"] = asdict(formats)
-    write_json(
-        wanted / _VERDICT,
-        {
-            "verdict": "equal",
-            "model": folder.name,
-            "bytes": {name: (wanted / name).stat().st_size for name in _PARTS},
-            "quantization": quantization,
-            "compared_with": checks,
-            "versions": {name: metadata.version(name) for name in ("ctranslate2", "torch", "transformers")},
-        },
-    )
+    return {
+        "verdict": "equal",
+        "model": folder.name,
+        "quantization": quantization,
+        "compared_with": checks,
+        "versions": {name: metadata.version(name) for name in ("ctranslate2", "torch", "transformers")},
+    }
 
 
 def write_copy(model: Any, pieces: Pieces, quantization: str, output: Path) -> None:
@@ -167,6 +96,9 @@ def write_copy(model: Any, pieces: Pieces, quantization: str, output: Path) -> N
     spec.optimize(quantization=None if quantization == "float32" else quantization)
     output.mkdir(parents=True)
     spec.save(str(output))
+    if pieces.restricted:
+        # For CTranslate2's use_vmap: one line for every source, of no source piece, a tab, the target pieces.
+        (output / _SHORTLIST).write_text(f"\t{' '.join(pieces.allowed)}\n", encoding="utf-8")
 
 
 class _Vocabulary:
@@ -197,3 +129,38 @@ def _refuse(comparison: Comparison, folder: Path) -> None:
             f"The CTranslate2 copy of {folder} is not the same model: {comparison.problem}",
             "Run with --engine transformers, and report this with the versions that trans doctor shows.",
         )
+
+
+def main() -> None:
+    """Build a copy and write what was found, or what is wrong, as JSON. Ends when the process that waits for it has ended."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("quantization")
+    parser.add_argument("output", type=Path)
+    parser.add_argument("answer", type=Path)
+    parser.add_argument("waiting", type=int, help="the process that waits")
+    parser.add_argument("--unrestricted", action="store_true", help="no shortlist")
+    arguments = parser.parse_args()
+    threading.Thread(target=_end_with, args=(arguments.waiting,), daemon=True).start()
+    # The process is short: looking for garbage while torch and transformers are imported took 0.6 of its 9 seconds.
+    gc.disable()
+    try:
+        pieces = load_pieces(arguments.folder, restricted=not arguments.unrestricted)
+        answer = build(arguments.folder, pieces, arguments.quantization, arguments.output)
+    except TransError as error:
+        answer = {"error": error.message, "hint": error.hint}
+    except OSError as error:
+        # Half-written copies may be what fills the disk, and the answer needs room.
+        for path in arguments.output.parent.glob(f"{arguments.output.name}*"):
+            shutil.rmtree(path, ignore_errors=True)
+        answer = {"disk": str(error)}
+    write_json(arguments.answer, answer)
+    # Taking torch down in an orderly way took as long, and everything is written.
+    os._exit(0)
+
+
+def _end_with(pid: int) -> None:
+    """End this process once there is no process ``pid``."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(pid).wait()
+    os._exit(1)

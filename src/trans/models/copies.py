@@ -1,0 +1,166 @@
+"""The CTranslate2 copies of checkpoints: made once, kept in the user's cache folder, found again.
+
+A folder under its final name is complete and verified: it is built beside it, under a lock, and renamed. How a copy is made
+is the business of ``convert``.
+"""
+
+import contextlib
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from trans.engines import shortlist
+from trans.engines.pieces import Pieces, first_line
+from trans.errors import ModelError
+from trans.models import convert
+from trans.models.cache import cache_folder, read_json, write_json
+
+# Raise it when the same checkpoint would be converted to other bytes: a mended conversion, a stricter verification.
+CONVERTER_VERSION = 2
+
+_VERDICT = "verified.json"
+
+# Torch splits each operation between its threads; in the embedded models (15 MB) they mostly wait for each other: with two
+# the process took 8.5 s, with one 6.6 s.
+_SMALL_BYTES = 50_000_000
+
+_ONE_AT_A_TIME = threading.Lock()
+
+_log = logging.getLogger("trans")
+
+
+def shortlist_key(pieces: Pieces) -> str:
+    """Return what tells one list of pieces that may be generated from another, beside the tokenizer's files."""
+    return f"v{shortlist.VERSION}" if pieces.restricted else "none"
+
+
+def conversion_key(sha256: str, quantization: str, shortlist: str) -> str:
+    """Return the name of the converted folder: whatever changes its bytes is in it."""
+    version = metadata.version("ctranslate2")
+    return f"{sha256[:32]}-{quantization}-ct2_{version}-v{CONVERTER_VERSION}-shortlist_{shortlist}"
+
+
+def converted(folder: Path, pieces: Pieces, sha256: str, quantization: str) -> Path:
+    """Return the folder with the CTranslate2 copy of the checkpoint in ``folder``, making it first if need be.
+
+    Two processes never build the same copy: the second waits and uses the first's. Raises ``ModelError`` when the checkpoint is
+    broken, when the copy fails its verification, and when it can't be written.
+    """
+    parent = cache_folder() / "ctranslate2"
+    key = conversion_key(sha256, quantization, shortlist_key(pieces))
+    target = parent / key
+    if _usable(target):
+        return target
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        with _locked(parent / f"{key}.lock"):
+            if _usable(target):
+                return target
+            # We hold the lock, so whatever lies here was left by a process that died.
+            for leftover in [*parent.glob(f".{key}.*"), target]:
+                shutil.rmtree(leftover, ignore_errors=True)
+            temporary = Path(tempfile.mkdtemp(prefix=f".{key}.", dir=parent))
+            try:
+                _log.info("Converting %s for CTranslate2 (once)", folder.name)
+                made = temporary / "model"
+                verdict = (_build_here if _here() else _build_apart)(folder, pieces, quantization, made)
+                sizes = {path.name: path.stat().st_size for path in made.iterdir()}
+                write_json(made / _VERDICT, {**verdict, "bytes": sizes})
+                made.replace(target)
+            finally:
+                shutil.rmtree(temporary, ignore_errors=True)
+    except OSError as error:
+        raise ModelError(
+            f"The CTranslate2 copy of {folder} can't be written to {parent}: {first_line(error)}",
+            "Free some space there, or name another folder in the environment variable TRANS_CACHE.",
+        ) from error
+    return target
+
+
+def _usable(folder: Path) -> bool:
+    verdict = read_json(folder / _VERDICT)
+    try:
+        whole = all((folder / name).stat().st_size == size for name, size in verdict["bytes"].items())
+    except (KeyError, AttributeError, OSError):
+        return False
+    return whole and verdict["verdict"] == "equal"
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Any:
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        _log.info("Waiting for another process that converts the same model")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _here() -> bool:
+    """Say whether this process builds: where loading transformers, which takes seconds, has been paid for already.
+
+    Else another one does, so that several copies are made at once and this process does not keep torch's hundreds of
+    megabytes. A program frozen into one file has no interpreter to start.
+    """
+    return "transformers" in sys.modules or not sys.executable or getattr(sys, "frozen", False)
+
+
+def _build_here(folder: Path, pieces: Pieces, quantization: str, output: Path) -> dict[str, Any]:
+    # transformers patches its classes while it loads a model, without a lock.
+    with _ONE_AT_A_TIME:
+        return convert.build(folder, pieces, quantization, output)
+
+
+def _build_apart(folder: Path, pieces: Pieces, quantization: str, output: Path) -> dict[str, Any]:
+    """Do ``convert.build`` in a process of its own, which ends with this one whatever ends it."""
+    answer, log = output.with_name("answer.json"), output.with_name("log.txt")
+    # -P: a torch.py in the working folder is not ours to import.
+    command = [sys.executable, "-P", "-c", f"from {convert.__name__} import main; main()"]
+    command += [str(folder), quantization, str(output), str(answer), str(os.getpid())]
+    if not pieces.restricted:
+        command.append("--unrestricted")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, map(str, sys.path)))}
+    if sum(path.stat().st_size for path in folder.iterdir()) < _SMALL_BYTES:
+        environment.setdefault("OMP_NUM_THREADS", "1")
+    with log.open("wb") as written:
+        try:
+            code = subprocess.run(  # noqa: S603  our own code in our own interpreter
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=written,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                check=False,
+            ).returncode
+        except OSError as error:
+            raise _broken(folder, f"can't be started: {first_line(error)}") from error
+    said = read_json(answer)
+    if code != 0 or not said:
+        text = log.read_text(encoding="utf-8", errors="replace").strip()
+        _log.debug("The conversion wrote: %s", text)
+        raise _broken(folder, f"ended with {code}: {text.splitlines()[-1] if text else 'killed, for memory perhaps'}")
+    if "disk" in said:
+        raise OSError(said["disk"])
+    if "error" in said:
+        raise ModelError(said["error"], said["hint"])
+    return said
+
+
+def _broken(folder: Path, how: str) -> ModelError:
+    return ModelError(
+        f"{folder} could not be converted for CTranslate2: the process that does it {how}",
+        "Free some memory and run again, or run with --engine transformers.",
+    )
