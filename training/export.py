@@ -24,7 +24,8 @@ EXPORTED = RUNS / "exported"
 # On early_stopping below: CTranslate2 ends a beam search as transformers does with True. With False (its default)
 # transformers searches on, and 5 of 50 translations and 6 of 33 summaries differed; with True none did.
 
-# Checkpoints in the mean, the last ones of a run.
+# Checkpoints in the mean, the last ones of a run. While the learning rate was constant to the end the mean of five was best;
+# since it falls, the last one alone is: ROUGE-L of the summariser 30.6, of the last three 28.5.
 AVERAGED = 1
 
 # Logit of what can never be a translation. Far below any real logit, and within fp16's range of 65,504.
@@ -32,7 +33,7 @@ NEVER = -10_000.0
 
 
 def averaged_weights(run: str) -> dict[str, torch.Tensor]:
-    """Return the mean of a run's last checkpoints, which takes the place of a falling learning rate."""
+    """Return the mean of a run's last checkpoints."""
     folders = checkpoints(run)[-AVERAGED:]
     if not folders:
         raise SystemExit(f"no checkpoint: run python -m training.{run} first")
@@ -94,12 +95,12 @@ def export_summarizer() -> None:
     model = MT5ForConditionalGeneration(summarizer.config(pieces.get_piece_size()))
     summarizer.untie(model)
     load_weights(model, "summarizer")
-    # Those of mT5_multilingual_XLSum. Forbidding only longer repeats (4) made no difference on 33 held-out articles:
-    # 32 of 372 words not in the article against 36 of 399.
+    # Those of mT5_multilingual_XLSum but for the length penalty: with its 0.6 the model ends too early. On the 66 held-out
+    # articles ROUGE-L was 30.6 with 0.6, 31.9 with 1.0 and 34.6 with 2.0 (after 2,400 steps).
     model.generation_config = GenerationConfig(
         num_beams=4,
         max_length=84,
-        length_penalty=0.6,
+        length_penalty=2.0,
         no_repeat_ngram_size=2,
         early_stopping=True,
         do_sample=False,
