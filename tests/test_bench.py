@@ -12,14 +12,21 @@ from fakes import FakeModels
 from trans import bench
 from trans.config import choose_profile, load_config
 from trans.sources import article_from_text
+from trans.text import segments
 
 
 def test_no_sentence_stands_twice() -> None:
-    texts = list(bench.articles(40))
-    paragraphs = [paragraph.text for text in texts for paragraph in article_from_text(text).paragraphs]
-    assert len(paragraphs) == len(set(paragraphs)) == 40 * 6
-    assert all(article_from_text(text).headline for text in texts)
-    assert texts == list(bench.articles(40))
+    texts = list(bench.articles(300))
+    parsed = [article_from_text(text) for text in texts]
+    count = lambda words: [len(word) for word in words]  # noqa: E731
+    found = [
+        part.source
+        for item in parsed
+        for text in (item.headline, *(paragraph.text for paragraph in item.paragraphs))
+        for part in segments(text, limit=10_000, count=count)
+    ]
+    assert len(found) == len(set(found)) >= 300 * (1 + 6 * 3)
+    assert texts == list(bench.articles(300))
 
 
 def test_numbers_keep_their_length() -> None:
@@ -37,8 +44,9 @@ def test_every_article_is_briefed_and_every_variant_compared(monkeypatch: pytest
     assert figures.articles == 3
     assert len(set(asked)) >= 3 * (1 + 6 * 3)
     assert figures.peak_mb > 1
-    rows = bench.compare(profile)
-    assert [row.setting for row in rows] == ["as configured", "without the shortlist", "beam 1", "transformers"]
+    assert figures.summary_source_tokens == 0, "the fake counts nothing"
+    rows = list(bench.compare(profile, 3))
+    assert [row.setting for row in rows] == ["as configured", "without the shortlist", "beam 1", "PyTorch engine"]
     assert rows[0].ratio == 1.0
 
 

@@ -18,6 +18,7 @@ import psutil
 
 from trans.api import Translator
 from trans.config import EngineName, Profile
+from trans.errors import TransError
 from trans.run import Run
 from trans.sources import Input
 
@@ -25,8 +26,11 @@ from trans.sources import Input
 _PARAGRAPHS = 6
 _SENTENCES = 3
 
-# Sentences for each row of the comparison: enough for full batches, and PyTorch takes a minute or two for them.
-_COMPARED = 48
+# Sentences for each row of the comparison at most: PyTorch takes a minute for them at opus-mt's size on two cores.
+_COMPARED = 300
+
+# A number that stood in as many variants of its sentence gets a digit more, so that there are always new ones.
+_TRIES = 20
 
 _DIGITS = re.compile(r"\d+")
 
@@ -35,13 +39,16 @@ _DIGITS = re.compile(r"\d+")
 class Figures:
     """One run of the pipeline, from loaded models to the last brief on disk.
 
-    ``padding`` is padded source pieces / source pieces of the translator; ``engine_share`` the part of the time in which an
-    engine was at work; ``peak_mb`` the process' largest resident memory so far, models included.
+    ``source_tokens``, ``target_tokens`` and ``tokens_per_s`` (source, over the whole time) are the translator's, as is
+    ``padding``: padded source pieces / source pieces. ``engine_share`` is the part of the time in which an engine was at
+    work; ``peak_mb`` the process' largest resident memory so far, models included; ``load_s`` holds the conversion of
+    models that were never used before.
     """
 
     articles: int
     source_tokens: int
     target_tokens: int
+    summary_source_tokens: int
     load_s: float
     seconds: float
     tokens_per_s: float
@@ -53,7 +60,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A setting and how fast the translator alone is with it; ``ratio`` to the profile's own settings."""
+    """A setting and how fast the translator alone is with it, in one run; ``ratio`` to the profile's own settings."""
 
     setting: str
     tokens_per_s: float
@@ -64,23 +71,33 @@ def articles(count: int) -> Iterator[str]:
     """Yield ``count`` articles of this project's own sentences, no sentence twice: each has numbers of its own."""
     sentences = (resources.files("trans") / "bench_sentences.txt").read_text(encoding="utf-8").splitlines()
     size = 1 + _PARAGRAPHS * _SENTENCES
+    seen: set[str] = set()
+
+    def fresh(index: int) -> str:
+        tries = 0
+        while (made := _varied(sentences[index % len(sentences)], index, tries)) in seen:
+            tries += 1
+        seen.add(made)
+        return made
+
     for number in range(count):
-        chosen = [_varied(sentences[(number * size + k) % len(sentences)], number * size + k) for k in range(size)]
+        chosen = [fresh(number * size + k) for k in range(size)]
         headline, body = chosen[0].rstrip("."), chosen[1:]
         paragraphs = [" ".join(body[start : start + _SENTENCES]) for start in range(0, len(body), _SENTENCES)]
         yield "\n\n".join([headline, *paragraphs]) + "\n"
 
 
-def _varied(sentence: str, seed: int) -> str:
-    """Return the sentence with other digits, as many as before."""
-    digits = iter(str(int.from_bytes(hashlib.sha256(f"{seed}".encode()).digest())))
-    return _DIGITS.sub(lambda match: "".join(next(digits) for _ in match[0]), sentence)
+def _varied(sentence: str, seed: int, tries: int = 0) -> str:
+    """Return the sentence with other digits, as many as before unless it was tried often."""
+    digits = iter(str(int.from_bytes(hashlib.sha256(f"{seed} {tries}".encode()).digest())))
+    more = tries // _TRIES
+    return _DIGITS.sub(lambda match: "".join(next(digits) for _ in range(len(match[0]) + more)), sentence)
 
 
 def measure(
     profile: Profile, count: int, *, device: Literal["auto", "cpu", "cuda"] = "auto", engine: EngineName = "auto"
 ) -> Figures:
-    """Brief ``count`` articles into a folder that is removed again. Raises ``ModelError`` when a model is missing."""
+    """Brief ``count`` articles into a folder that is removed again. Raises ``TransError`` when not all can be made."""
     with tempfile.TemporaryDirectory() as folder, Translator(profile, device=device, engine=engine) as translator:
         inputs = []
         for number, text in enumerate(articles(count)):
@@ -90,13 +107,18 @@ def measure(
         started = time.perf_counter()
         translator.load()
         loaded = time.perf_counter()
-        Run(translator, Path(folder) / "out", ["md"])(inputs)
+        report = Run(translator, Path(folder) / "out", ["md"])(inputs)
         seconds = time.perf_counter() - loaded
         translate, summarize = translator.stats
+    if report.interrupted:
+        raise KeyboardInterrupt
+    for failure in report.failures:
+        raise TransError(f"An article of the measurement failed: {failure.reason}", failure.hint)
     return Figures(
         articles=count,
-        source_tokens=translate.source_tokens + summarize.source_tokens,
-        target_tokens=translate.target_tokens + summarize.target_tokens,
+        source_tokens=translate.source_tokens,
+        target_tokens=translate.target_tokens,
+        summary_source_tokens=summarize.source_tokens,
         load_s=loaded - started,
         seconds=seconds,
         tokens_per_s=translate.source_tokens / seconds,
@@ -108,21 +130,22 @@ def measure(
 
 
 def compare(
-    profile: Profile, *, device: Literal["auto", "cpu", "cuda"] = "auto", engine: EngineName = "auto"
-) -> list[Row]:
-    """Translate the same few sentences with the profile's settings, then with each of some others."""
-    texts = [
-        sentence for text in articles(-(-_COMPARED // (_PARAGRAPHS * _SENTENCES))) for sentence in text.splitlines()
-    ]
-    rows: list[Row] = []
+    profile: Profile, count: int, *, device: Literal["auto", "cpu", "cuda"] = "auto", engine: EngineName = "auto"
+) -> Iterator[Row]:
+    """Translate the sentences of ``count`` articles, or the first of them, in the profile's settings and then in others."""
+    paragraphs = [line for text in articles(count) for line in text.splitlines() if line]
+    texts = paragraphs[: _COMPARED // _SENTENCES]
+    own = 0.0
     for setting, changed, library in _variants(profile, engine):
         with Translator(changed, device=device, engine=library) as translator:
-            translator.load()
-            started = time.perf_counter()
+            # Loads the translator, and only it, and does whatever a library does at its first text.
+            translator.translate([texts[0]])
+            stats, _ = translator.stats
+            before, started = stats.source_tokens, time.perf_counter()
             translator.translate(texts)
-            speed = translator.count(texts) / (time.perf_counter() - started)
-        rows.append(Row(setting, speed, speed / rows[0].tokens_per_s if rows else 1.0))
-    return rows
+            speed = (stats.source_tokens - before) / (time.perf_counter() - started)
+        own = own or speed
+        yield Row(setting, speed, speed / own if own else 1.0)
 
 
 def _variants(profile: Profile, engine: EngineName) -> Iterator[tuple[str, Profile, EngineName]]:
@@ -134,7 +157,7 @@ def _variants(profile: Profile, engine: EngineName) -> Iterator[tuple[str, Profi
         greedy = translation.decoding.model_copy(update={"beam_size": 1})
         yield "beam 1", _with(profile, decoding=greedy), engine
     if "transformers" not in (engine, translation.engine):
-        yield "transformers", profile, "transformers"
+        yield "PyTorch engine", profile, "transformers"
 
 
 def _with(profile: Profile, **changes: Any) -> Profile:
@@ -145,8 +168,11 @@ def _with(profile: Profile, **changes: Any) -> Profile:
 def _peak_mb() -> float:
     if sys.platform == "win32":
         return float(psutil.Process().memory_info().peak_wset) / 2**20
-    import resource
+    try:
+        # Not ru_maxrss, in which on Linux a child begins with its parent's.
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(status.split("VmHWM:")[1].split()[0]) / 2**10
+    except (OSError, IndexError):
+        import resource
 
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # Kilobytes on Linux, bytes on macOS.
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

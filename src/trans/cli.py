@@ -22,7 +22,6 @@ from trans.cli_models import ConfigOption, ProfileOption, doctor, help_without_c
 from trans.errors import ExitCode, TransError
 
 if TYPE_CHECKING:
-    from rich.console import Console
 
     from trans.api import Translator
     from trans.outcome import Event, Report
@@ -109,7 +108,7 @@ def run(
     """
     from trans.api import Translator
     from trans.config import choose_profile, find_config, load_config
-    from trans.console import RunDisplay, error_console, show_error, show_report
+    from trans.console import RunDisplay, error_console, show_error, show_log, show_report
     from trans.eventlog import EventLog
     from trans.run import Run
     from trans.sources import discover
@@ -117,7 +116,7 @@ def run(
     signal.signal(signal.SIGTERM, _interrupt)
     wanted = _formats(formats)
     console = error_console()
-    _logging(console, quiet=quiet, verbose=verbose)
+    show_log(console, quiet=quiet, verbose=verbose)
     started = time.monotonic()
     found = discover(inputs, out)
     if not quiet:
@@ -230,17 +229,6 @@ def _dry_run(plan: "Run", articles: "tuple[Input, ...]", translator: "Translator
         typer.echo(f"  can't be read: {failure.id}: {failure.reason}")
     typer.echo(f"{work.sentences} sentences ({work.unique} different), {work.tokens} tokens to translate")
     typer.echo("Nothing was written.")
-
-
-def _logging(console: "Console", *, quiet: bool, verbose: bool) -> None:
-    import logging
-
-    from trans.console import ConsoleLogHandler
-
-    logger = logging.getLogger("trans")
-    logger.handlers = [ConsoleLogHandler(console)]
-    logger.propagate = False
-    logger.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO)
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  (signal's own signature)

@@ -128,6 +128,14 @@ def _show_failures(console: Console, report: Report) -> None:
         console.print(f"... and {more} more failures; --log-json lists them all")
 
 
+def show_log(console: Console, *, quiet: bool, verbose: bool) -> None:
+    """Show the program's own log lines from now on."""
+    logger = logging.getLogger("trans")
+    logger.handlers = [ConsoleLogHandler(console)]
+    logger.propagate = False
+    logger.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO)
+
+
 class ConsoleLogHandler(logging.Handler):
     """The program's own log lines, as a person should see them."""
 
