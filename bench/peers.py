@@ -7,22 +7,28 @@ outputs as long as their sources. ``--documents`` holds news as ``NAME.txt`` and
 ``NAME.sentences.ar``. ``--argos`` is a Python that has Argos Translate installed. Beam 4, no summariser, the same cores.
 
 Tokens a second are source pieces over the time from loaded models to the last file on disk; each peer runs in a process of its
-own, in turn, round after round, and the median counts. The peers on torch are slow: they get the first documents only.
+own, in turn, round after round, and the median counts. The slowest, paragraph by paragraph, gets the first documents only.
+
+The Python for Argos needs ctranslate2 and sentencepiece in the versions of this one, argostranslate, stanza and minisbd. Its own
+splitter's model must be fetched, so it is given the sentences.
 """
 
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import trans as trans_package
 from trans.arabic import for_model
 from trans.engines.cores import usable_cores
 from trans.engines.pieces import Pieces, load_pieces
@@ -31,11 +37,11 @@ from trans.models.copies import conversion_key, shortlist_key
 
 BEAMS = 4
 MAX_TOKENS = 320
-# CTranslate2's best of 512, 1,024, 2,048 and 4,096 tokens on this text.
+# Tokens in a batch where CTranslate2 is called directly; --batch-tokens tries others.
 BATCH_TOKENS = 1024
 # EasyNMT's default.
 TORCH_BATCH = 32
-# Documents for the peers that take minutes for all.
+# Documents for the peer that takes ten minutes for all.
 FEW = 4
 
 
@@ -56,10 +62,8 @@ class Work:
     listed: Path
     plain: Path
     out: Path
-
-    @property
-    def pieces(self) -> Pieces:
-        return load_pieces(self.checkpoint)
+    pieces: Pieces
+    batch_tokens: int
 
     def write(self, translations: Sequence[str]) -> None:
         """Write each document's translation, given one text a sentence in order."""
@@ -69,14 +73,13 @@ class Work:
             (self.out / f"{document.name}.txt").write_text(text, encoding="utf-8")
 
 
-Peer = Callable[[Work], Callable[[], None]]
-"""Loads models and returns what is timed."""
+Peer = Callable[[Work], Callable[[], Iterable[int]]]
+"""Loads models and returns what is timed; that returns the target pieces of each output, counted when they are asked for."""
 
 
-def trans(work: Work) -> Callable[[], None]:
+def trans(work: Work) -> Callable[[], Iterable[int]]:
     """The pipeline as ``trans run`` calls it, with the extractive summariser: it needs no model."""
     from trans.api import Translator
-    from trans.config import load_config
     from trans.run import Run
     from trans.sources import discover
 
@@ -91,30 +94,38 @@ profiles:
     path = work.out / "models.yaml"
     path.write_text(settings, encoding="utf-8")
     names = {document.name for document in work.documents}
-    load_config(path)
     translator = Translator(None, config=path, memory="off", download=False)
     translator.load()
     found = discover([work.folder], work.out / "briefs")
     inputs = [item for item in found.inputs if item.path.stem in names]
 
-    def go() -> None:
+    def go() -> Iterator[int]:
         report = Run(translator, work.out / "briefs", ["md"])(inputs)
-        assert report.counts["written"] == len(inputs), report  # noqa: S101
+        if report.counts["written"] != len(inputs):
+            raise SystemExit(f"trans wrote {report.counts} of {len(inputs)}")
+        return _lengths(work.out / "briefs")
 
     return go
 
 
-def ceiling(work: Work) -> Callable[[], None]:
+def _lengths(briefs: Path) -> Iterator[int]:
+    for path in sorted(briefs.glob("*.json")):
+        brief = json.loads(path.read_bytes())
+        for text in (brief["headline"], *brief["paragraphs"]):
+            yield from (sentence["tokens"] for sentence in text["sentences"] if sentence["tokens"])
+
+
+def ceiling(work: Work) -> Callable[[], Iterable[int]]:
     """CTranslate2 called once with every sentence, tokenised beforehand, with the same shortlist."""
     return _ctranslate2(work, work.listed, shortlist=True)
 
 
-def ctranslate2_plain(work: Work) -> Callable[[], None]:
+def ctranslate2_plain(work: Work) -> Callable[[], Iterable[int]]:
     """The same without a shortlist: CTranslate2 at its best as its documentation shows it."""
     return _ctranslate2(work, work.plain, shortlist=False)
 
 
-def _ctranslate2(work: Work, copy: Path, *, shortlist: bool) -> Callable[[], None]:
+def _ctranslate2(work: Work, copy: Path, *, shortlist: bool) -> Callable[[], Iterable[int]]:
     import ctranslate2
 
     pieces = work.pieces
@@ -124,51 +135,57 @@ def _ctranslate2(work: Work, copy: Path, *, shortlist: bool) -> Callable[[], Non
     texts = [sentence for document in work.documents for sentence in document.sentences]
     encoded = pieces.encode([for_model(text) for text in texts])
 
-    def go() -> None:
+    def go() -> list[int]:
         results = translator.translate_batch(
             encoded,
             beam_size=BEAMS,
-            max_batch_size=BATCH_TOKENS,
+            max_batch_size=work.batch_tokens,
             batch_type="tokens",
             max_input_length=0,
             max_decoding_length=MAX_TOKENS,
             use_vmap=shortlist,
+            return_end_token=True,
         )
         work.write([pieces.decode(result.hypotheses[0]) for result in results])
+        return [len(result.hypotheses[0]) for result in results]
 
     return go
 
 
-def transformers_sorted_32(work: Work) -> Callable[[], None]:
+def transformers_sorted_32(work: Work) -> Callable[[], Iterable[int]]:
     """``generate`` over batches of 32 sentences of similar length, as EasyNMT does."""
     translate = _generate(work)
     texts = [sentence for document in work.documents for sentence in document.sentences]
 
-    def go() -> None:
+    def go() -> list[int]:
         order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
-        found: dict[int, str] = {}
+        found: dict[int, tuple[str, int]] = {}
         for start in range(0, len(order), TORCH_BATCH):
             batch = order[start : start + TORCH_BATCH]
             found.update(zip(batch, translate([texts[index] for index in batch]), strict=True))
-        work.write([found[index] for index in range(len(texts))])
+        work.write([found[index][0] for index in range(len(texts))])
+        return [length for _, length in found.values()]
 
     return go
 
 
-def transformers_by_paragraph(work: Work) -> Callable[[], None]:
+def transformers_by_paragraph(work: Work) -> Callable[[], Iterable[int]]:
     """``generate`` for one paragraph after the other, as a first script does."""
     translate = _generate(work)
 
-    def go() -> None:
+    def go() -> list[int]:
+        lengths = []
         for document in work.documents:
-            texts = [translate([paragraph])[0] for paragraph in document.paragraphs]
-            (work.out / f"{document.name}.txt").write_text("\n\n".join(texts), encoding="utf-8")
+            made = [translate([paragraph])[0] for paragraph in document.paragraphs]
+            (work.out / f"{document.name}.txt").write_text("\n\n".join(text for text, _ in made), encoding="utf-8")
+            lengths += [length for _, length in made]
+        return lengths
 
     return go
 
 
-def _generate(work: Work) -> Callable[[list[str]], list[str]]:
-    """transformers alone: its tokenizer, its generate, float32."""
+def _generate(work: Work) -> Callable[[list[str]], list[tuple[str, int]]]:
+    """transformers alone: its tokenizer, its generate, float32. Gives texts and their target pieces."""
     import torch
     from transformers import MarianMTModel, MarianTokenizer
 
@@ -177,20 +194,23 @@ def _generate(work: Work) -> Callable[[list[str]], list[str]]:
     model = MarianMTModel.from_pretrained(str(work.checkpoint), dtype=torch.float32).eval()
     pad = model.config.pad_token_id
 
-    def translate(texts: list[str]) -> list[str]:
+    def translate(texts: list[str]) -> list[tuple[str, int]]:
         batch = tokenizer(texts, return_tensors="pt", padding=True, truncation=True, max_length=512)
         with torch.inference_mode():
             made = model.generate(
                 **batch, num_beams=BEAMS, max_new_tokens=MAX_TOKENS, bad_words_ids=[[pad]], do_sample=False
             )
-        decoded: list[str] = tokenizer.batch_decode(made, skip_special_tokens=True)
-        return decoded
+        # The first piece is where the decoder starts from; after the end there is padding.
+        lengths = (made[:, 1:] != pad).sum(1).tolist()
+        return list(zip(tokenizer.batch_decode(made, skip_special_tokens=True), lengths, strict=True))
 
     return translate
 
 
-def argos(work: Work) -> Callable[[], None]:
+def argos(work: Work) -> Callable[[], Iterable[int]]:
     """Argos Translate's own translation of each paragraph; sentences are given, its splitter's model must be fetched."""
+    for name in ("DATA", "CONFIG", "CACHE"):
+        os.environ[f"XDG_{name}_HOME"] = str(work.out / "argos")
     import ctranslate2
     from argostranslate import settings, translate
     from argostranslate.package import Package
@@ -199,11 +219,17 @@ def argos(work: Work) -> Callable[[], None]:
     package.mkdir()
     about = {"from_code": "ar", "to_code": "en", "from_name": "Arabic", "to_name": "English", "package_version": "1.0"}
     (package / "metadata.json").write_text(json.dumps(about), encoding="utf-8")
-    (package / "model").symlink_to(work.plain)
+    model = package / "model"
+    model.mkdir()
+    for part in ("model.bin", "shared_vocabulary.json"):
+        (model / part).symlink_to(work.plain / part)
+    # As CTranslate2's converter for OPUS-MT sets it: Argos' tokenizer ends no sentence.
+    config = json.loads((work.plain / "config.json").read_text(encoding="utf-8"))
+    (model / "config.json").write_text(json.dumps({**config, "add_source_eos": True}), encoding="utf-8")
     (package / "sentencepiece.model").symlink_to(work.checkpoint / "source.spm")
     installed = Package(package)
     translator = ctranslate2.Translator(
-        str(work.plain),
+        str(model),
         device="cpu",
         compute_type="int8",
         inter_threads=settings.inter_threads,
@@ -214,13 +240,20 @@ def argos(work: Work) -> Callable[[], None]:
         def split_sentences(self, text: str) -> list[str]:
             return text.split("\n")
 
-    def go() -> None:
+    if settings.beam_size != BEAMS:
+        raise SystemExit(f"Argos Translate decodes with {settings.beam_size} beams here, not {BEAMS}")
+
+    def go() -> Iterator[int]:
+        made = []
         for document in work.documents:
             written = []
             for paragraph in _with_sentences(document):
-                best = translate.apply_packaged_translation(installed, paragraph, translator, Given(), BEAMS)[0]
+                # One hypothesis, as its translate() asks for.
+                best = translate.apply_packaged_translation(installed, paragraph, translator, Given(), 1)[0]
                 written.append(best.value)
             (work.out / f"{document.name}.txt").write_text("\n\n".join(written), encoding="utf-8")
+            made += written
+        return (work.pieces.count([text])[0] for text in made)
 
     return go
 
@@ -245,7 +278,7 @@ PEERS: dict[str, tuple[Peer, bool]] = {
     "ceiling": (ceiling, False),
     "ctranslate2_plain": (ctranslate2_plain, False),
     "argos": (argos, False),
-    "transformers_sorted_32": (transformers_sorted_32, True),
+    "transformers_sorted_32": (transformers_sorted_32, False),
     "transformers_by_paragraph": (transformers_by_paragraph, True),
 }
 
@@ -261,19 +294,24 @@ def read(folder: Path, limit: int | None) -> tuple[Document, ...]:
 
 def run_one(name: str, work: Work) -> dict[str, Any]:
     """Run a peer in this process and return its figures."""
-    import resource
-
     peer, _ = PEERS[name]
     tokens = sum(work.pieces.count([for_model(text) for document in work.documents for text in document.sentences]))
     go = peer(work)
     started = time.perf_counter()
-    go()
+    counted = go()
     seconds = time.perf_counter() - started
+    lengths = list(counted)
+    shutil.rmtree(work.out)
     return {
+        "documents": len(work.documents),
         "tokens": tokens,
         "seconds": seconds,
         "tokens_per_s": tokens / seconds,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        # Not ru_maxrss: a child begins with its parent's.
+        "peak_mb": int(Path("/proc/self/status").read_text(encoding="ascii").split("VmHWM:")[1].split()[0]) / 1024,
+        "outputs": len(lengths),
+        "target_tokens": sum(lengths),
+        "target_tokens_max": max(lengths),
     }
 
 
@@ -283,7 +321,8 @@ def main() -> None:
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--documents", type=Path, required=True)
     parser.add_argument("--limit", type=int, help="documents")
-    parser.add_argument("--few", type=int, default=FEW, help="documents for the peers on torch")
+    parser.add_argument("--few", type=int, default=FEW, help="documents for the slowest peer")
+    parser.add_argument("--batch-tokens", type=int, default=BATCH_TOKENS, help="for CTranslate2 called directly")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", type=Path, help="where the weights and their copies go; else a temporary folder")
     parser.add_argument("--argos", type=Path, help="a Python with argostranslate")
@@ -291,6 +330,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--peer", choices=list(PEERS), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.keep:
+        arguments.keep = arguments.keep.resolve()
+        arguments.keep.mkdir(parents=True, exist_ok=True)
     if arguments.peer:
         json.dump(run_one(arguments.peer, _work(arguments, arguments.keep, arguments.limit)), sys.stdout)
         return
@@ -304,8 +346,7 @@ def main() -> None:
 
 
 def compare(arguments: argparse.Namespace, keep: Path) -> dict[str, Any]:
-    os.environ["TRANS_CACHE"] = str(keep / "cache")
-    _work(arguments, keep, None)
+    shutil.rmtree(_work(arguments, keep, None).out)
     names = ["trans", *(name for name in PEERS if name != "trans" and name in (arguments.only or PEERS))]
     if not arguments.argos and "argos" in names:
         names.remove("argos")
@@ -324,18 +365,27 @@ def compare(arguments: argparse.Namespace, keep: Path) -> dict[str, Any]:
         "peers": median,
         "runs": runs,
         "cores": usable_cores(),
+        "cpu": _cpu(),
         "beam_size": BEAMS,
+        "batch_tokens": arguments.batch_tokens,
+        "versions": {name: metadata.version(name) for name in ("ctranslate2", "torch", "transformers")},
     }
 
 
 def _process(name: str, arguments: argparse.Namespace, keep: Path) -> dict[str, Any]:
     """Run a peer in a process of its own; ``process_s`` is what a user waits."""
-    limit = arguments.few if PEERS[name][1] else arguments.limit
+    limits = [limit for limit in (arguments.limit, arguments.few if PEERS[name][1] else None) if limit]
     python = str(arguments.argos) if name == "argos" else sys.executable
     command = [python, __file__, "--peer", name, "--keep", str(keep)]
     command += ["--tokenizer", str(arguments.tokenizer), "--documents", str(arguments.documents)]
-    command += ["--limit", str(limit)] if limit else []
-    environment = {**os.environ, "OMP_NUM_THREADS": str(usable_cores()), "HF_HUB_OFFLINE": "1"}
+    command += ["--batch-tokens", str(arguments.batch_tokens)]
+    command += ["--limit", str(min(limits))] if limits else []
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(trans_package.__file__).parents[1]),
+        "OMP_NUM_THREADS": str(usable_cores()),
+        "HF_HUB_OFFLINE": "1",
+    }
     started = time.perf_counter()
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
     return {**json.loads(done.stdout), "process_s": time.perf_counter() - started}
@@ -354,21 +404,39 @@ def _work(arguments: argparse.Namespace, keep: Path, limit: int | None) -> Work:
         pieces = load_pieces(checkpoint, restricted=shortlist)
         key = conversion_key(weights_sha256(checkpoint), "int8", shortlist_key(pieces))
         copy = keep / "cache" / "ctranslate2" / key
+        if not copy.exists() and arguments.peer:
+            raise SystemExit(f"{copy} is not there: another version of ctranslate2?")
         if not copy.exists():
             build_engine(
                 checkpoint, engine="auto", device="cpu", quantization="int8", batch_tokens=1024, shortlist=shortlist
             ).load()
         copies.append(copy)
+    documents = read(arguments.documents, limit)
     out = Path(tempfile.mkdtemp(dir=keep, prefix="out-"))
-    return Work(read(arguments.documents, limit), arguments.documents, checkpoint, copies[0], copies[1], out)
+    return Work(
+        documents,
+        arguments.documents,
+        checkpoint,
+        listed=copies[0],
+        plain=copies[1],
+        out=out,
+        pieces=load_pieces(checkpoint),
+        batch_tokens=arguments.batch_tokens,
+    )
+
+
+def _cpu() -> str:
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "unknown")
 
 
 def show(report: dict[str, Any]) -> None:
-    print(f"{'':28}{'tokens/s':>10}{'ratio':>8}{'peak MB':>9}{'process s':>11}")
+    print(f"{'':28}{'documents':>10}{'tokens':>8}{'tokens/s':>10}{'ratio':>8}{'peak MB':>9}{'process s':>11}")
     for name, figures in report["peers"].items():
         ratio = report["ratios"].get(name, 1.0)
         print(
-            f"{name:28}{figures['tokens_per_s']:10.0f}{ratio:8.2f}{figures['peak_mb']:9.0f}{figures['process_s']:11.1f}"
+            f"{name:28}{figures['documents']:10.0f}{figures['tokens']:8.0f}{figures['tokens_per_s']:10.0f}{ratio:8.2f}"
+            f"{figures['peak_mb']:9.0f}{figures['process_s']:11.1f}"
         )
 
 

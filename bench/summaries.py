@@ -1,4 +1,4 @@
-"""Summaries at mT5-base's size: batched with a shortlist, as trans makes them, beside one at a time without.
+"""Summaries at mT5-base's size: side by side with a shortlist, as trans makes them, beside one at a time without.
 
     python bench/summaries.py --documents FOLDER [--limit 16] [--rounds 3] [--keep FOLDER]
 
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="where the weights and their copies go; else a temporary folder")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        json.dump(measure(arguments, arguments.keep or Path(temporary)), sys.stdout, indent=1)
+        json.dump(measure(arguments, (arguments.keep or Path(temporary)).resolve()), sys.stdout, indent=1)
         print()
 
 
@@ -50,18 +50,18 @@ def measure(arguments: argparse.Namespace, keep: Path) -> dict[str, object]:
     sources = [_cut(text, pieces, settings.max_source_tokens) for text in texts[: arguments.limit]]
     peers = {"trans": _ours(folder, settings, sources), "one_at_a_time": _plain(folder, settings, sources)}
     seconds: dict[str, list[float]] = {name: [] for name in peers}
-    lengths: list[int] = []
+    lengths: dict[str, list[int]] = {}
     for _ in range(arguments.rounds):
         for name, peer in peers.items():
             started = time.perf_counter()
-            lengths = peer()
+            lengths[name] = sorted(peer())
             seconds[name].append(time.perf_counter() - started)
     medians = {name: statistics.median(times) for name, times in seconds.items()}
     return {
         "ratio": round(medians["one_at_a_time"] / medians["trans"], 2),
         "seconds_a_summary": {name: round(value / len(sources), 2) for name, value in medians.items()},
         "source_pieces": sorted(pieces.count(sources)),
-        "target_pieces": sorted(lengths),
+        "target_pieces": lengths,
         "cores": usable_cores(),
         "seconds": seconds,
     }
@@ -102,6 +102,7 @@ def _plain(folder: Path, settings: SummarizationSettings, sources: list[str]) ->
                 max_decoding_length=decoding.max_tokens,
                 max_input_length=0,
                 disable_unk=True,
+                return_end_token=True,
             )[0]
             lengths.append(len(result.hypotheses[0]))
         return lengths

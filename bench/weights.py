@@ -8,6 +8,7 @@ comes out means nothing; what it costs is what the published checkpoint costs.
 import io
 import json
 import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,8 @@ def make_marian(tokenizer: Path, folder: Path) -> Path:
         for source, target in _meanings(tokenizer, config.vocab_size):
             embeddings[source] = _LIKENESS * embeddings[target] + (1 - _LIKENESS**2) ** 0.5 * embeddings[source]
         embeddings[:, positions] = 0.0
+        # CTranslate2 starts Marian's decoder from nothing, torch from the padding's embedding: published ones are zero.
+        embeddings[config.pad_token_id] = 0.0
         model.model.shared.weight.copy_(embeddings)
         look = model.model.decoder.layers[-1].encoder_attn
         size = width // config.decoder_attention_heads
@@ -74,9 +77,11 @@ def make_marian(tokenizer: Path, folder: Path) -> Path:
 def make_mt5(texts: Sequence[str], folder: Path) -> Path:
     """Write a checkpoint of mT5-base's size into ``folder`` and return it; its vocabulary has seen ``texts``.
 
-    It copies its source up to the first full stop: a lead, as long as summaries are.
+    It copies its source from some place to the next full stop: about as much as a summary has.
     """
     import torch
+
+    sys.path.insert(0, str(Path(__file__).parents[1]))
     from training.summarizer import teach_copying, untie
     from transformers import MT5Config, MT5ForConditionalGeneration
 
@@ -98,6 +103,10 @@ def make_mt5(texts: Sequence[str], folder: Path) -> Path:
     )
     model = MT5ForConditionalGeneration(config).eval()
     untie(model)
+    with torch.no_grad():
+        for name, weight in model.named_parameters():
+            if name.endswith((".wo.weight", ".o.weight")):
+                weight.mul_(_SMALL)
     teach_copying(model)
     with torch.no_grad():
         # Where a full stop would be copied, the text ends.
@@ -124,6 +133,7 @@ def _mt5_vocabulary(texts: Sequence[str], path: Path) -> list[str]:
         vocab_size=_SEEN,
         hard_vocab_limit=False,
         character_coverage=1.0,
+        max_sentence_length=1_000_000,
         minloglevel=2,
         pad_id=0,
         eos_id=1,
