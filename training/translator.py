@@ -34,8 +34,9 @@ MAX_TOKENS = 128
 # will. The guide's weight falls while the network learns better than a table of words can say.
 GUIDED_HEADS = 4
 
-# Four hours or so on two cores without bfloat16.
-STEPS = 6000
+# Three hours or so on two cores without bfloat16. Cross entropy on held-out news was 1.83 when the learning rate began to
+# fall, and 1.52 at the end.
+STEPS = 3900
 # Not tuned; with 8e-4, AdamW and full-size additions a first network never learned to read (see "What the steps decide").
 SCHEDULE = Schedule(learning_rate=2e-3, weight_decay=0.01, warmup_steps=150)
 
