@@ -42,8 +42,8 @@ NOTE_GAIN = 3.0
 # Half of what the words count: enough to be learned first, too little to outweigh them later.
 ALIGNMENT_WEIGHT = 0.5
 
-# Forty minutes or so on two cores.
-STEPS = 3400
+# Half an hour or so on two cores. After 3,400 (with the same falling rate at the end) ROUGE-L was no better: 32.4 against 34.6.
+STEPS = 2400
 # Not tuned; lower than the translator's, because the copying it starts with is not to be lost.
 SCHEDULE = Schedule(learning_rate=5e-4, weight_decay=0.01, warmup_steps=50)
 
