@@ -22,7 +22,6 @@ from trans.cli_models import ConfigOption, ProfileOption, doctor, help_without_c
 from trans.errors import ExitCode, TransError
 
 if TYPE_CHECKING:
-
     from trans.api import Translator
     from trans.outcome import Event, Report
     from trans.run import Run
