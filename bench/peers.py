@@ -4,13 +4,13 @@
 
 ``--tokenizer`` holds opus-mt-ar-en's config.json and tokenizer; the weights are made up at its size (bench/weights.py), with
 outputs as long as their sources. ``--documents`` holds news as ``NAME.txt`` and, a sentence a line,
-``NAME.sentences.ar``. ``--argos`` is a Python that has Argos Translate installed. Beam 4, no summariser, the same cores.
+``NAME.sentences.ar``. Beam 4, no summariser, the same cores.
 
 Tokens a second are source pieces over the time from loaded models to the last file on disk; each peer runs in a process of its
 own, in turn, round after round, and the median counts. The slowest, paragraph by paragraph, gets the first documents only.
 
-The Python for Argos needs ctranslate2 and sentencepiece in the versions of this one, argostranslate, stanza and minisbd. Its own
-splitter's model must be fetched, so it is given the sentences.
+The Python for Argos is that of an environment that holds trans, in the same versions, and argostranslate. Its own splitter's
+model must be fetched, so it is given the sentences.
 """
 
 import argparse

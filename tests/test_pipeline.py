@@ -79,7 +79,7 @@ def test_the_memory_answers_for_the_engine(models: FakeModels, tmp_path: Path) -
     assert (len(models.translator.calls), len(models.summariser.calls)) == calls
 
 
-def test_the_translator_loads_while_the_summariser_works(models: FakeModels, tmp_path: Path) -> None:
+def test_the_translator_is_loaded_ahead_unless_the_memory_knows_everything(models: FakeModels, tmp_path: Path) -> None:
     memory = tmp_path / "memory.sqlite"
     with Translator("news", memory=memory) as translator:
         translator.brief(long_article())

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import psutil
 
 from trans.api import Translator
-from trans.config import EngineName, Profile
+from trans.config import Profile
 from trans.errors import TransError
 from trans.run import Run
 from trans.sources import Input
@@ -26,7 +26,7 @@ from trans.sources import Input
 _PARAGRAPHS = 6
 _SENTENCES = 3
 
-# Sentences for each row of the comparison at most: PyTorch takes a minute for them at opus-mt's size on two cores.
+# Sentences for each row of the comparison at most: PyTorch is several times slower and is not to take many minutes.
 _COMPARED = 300
 
 # A number that stood in as many variants of its sentence gets a digit more, so that there are always new ones.
@@ -94,11 +94,9 @@ def _varied(sentence: str, seed: int, tries: int = 0) -> str:
     return _DIGITS.sub(lambda match: "".join(next(digits) for _ in range(len(match[0]) + more)), sentence)
 
 
-def measure(
-    profile: Profile, count: int, *, device: Literal["auto", "cpu", "cuda"] = "auto", engine: EngineName = "auto"
-) -> Figures:
+def measure(profile: Profile, count: int) -> Figures:
     """Brief ``count`` articles into a folder that is removed again. Raises ``TransError`` when not all can be made."""
-    with tempfile.TemporaryDirectory() as folder, Translator(profile, device=device, engine=engine) as translator:
+    with tempfile.TemporaryDirectory() as folder, Translator(profile) as translator:
         inputs = []
         for number, text in enumerate(articles(count)):
             path = Path(folder) / f"{number:05}.txt"
@@ -129,15 +127,13 @@ def measure(
     )
 
 
-def compare(
-    profile: Profile, count: int, *, device: Literal["auto", "cpu", "cuda"] = "auto", engine: EngineName = "auto"
-) -> Iterator[Row]:
+def compare(profile: Profile, count: int) -> Iterator[Row]:
     """Translate the sentences of ``count`` articles, or the first of them, in the profile's settings and then in others."""
     paragraphs = [line for text in articles(count) for line in text.splitlines() if line]
     texts = paragraphs[: _COMPARED // _SENTENCES]
     own = 0.0
-    for setting, changed, library in _variants(profile, engine):
-        with Translator(changed, device=device, engine=library) as translator:
+    for setting, changed in _variants(profile):
+        with Translator(changed) as translator:
             # Loads the translator, and only it, and does whatever a library does at its first text.
             translator.translate([texts[0]])
             stats, _ = translator.stats
@@ -148,16 +144,16 @@ def compare(
         yield Row(setting, speed, speed / own if own else 1.0)
 
 
-def _variants(profile: Profile, engine: EngineName) -> Iterator[tuple[str, Profile, EngineName]]:
-    yield "as configured", profile, engine
+def _variants(profile: Profile) -> Iterator[tuple[str, Profile]]:
+    yield "as configured", profile
     translation = profile.settings.translation
     if translation.shortlist:
-        yield "without the shortlist", _with(profile, shortlist=False), engine
+        yield "without the shortlist", _with(profile, shortlist=False)
     if translation.decoding.beam_size > 1:
         greedy = translation.decoding.model_copy(update={"beam_size": 1})
-        yield "beam 1", _with(profile, decoding=greedy), engine
-    if "transformers" not in (engine, translation.engine):
-        yield "PyTorch engine", profile, "transformers"
+        yield "beam 1", _with(profile, decoding=greedy)
+    if translation.engine != "transformers":
+        yield "PyTorch engine", _with(profile, engine="transformers")
 
 
 def _with(profile: Profile, **changes: Any) -> Profile:
