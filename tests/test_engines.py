@@ -11,6 +11,7 @@ import tiny
 from trans.engines.ctranslate2 import CTranslate2Engine
 from trans.engines.pieced import PiecesEngine
 from trans.engines.pieces import load_pieces
+from trans.engines.placement import Placement, on_gpus
 from trans.errors import ModelError, TransError
 from trans.models import build_engine
 from trans.translation import Decoding, Translation
@@ -206,7 +207,7 @@ def test_a_text_of_exactly_the_limit_is_taken(tmp_path: Path) -> None:
 def test_counting_loads_no_weights(checkpoint: Path) -> None:
     made = engine(checkpoint)
     assert made.tokenizer.count(["", tiny.ARABIC[0]])[0] == 1
-    assert made._translator is None  # type: ignore[attr-defined]
+    assert made._model is None
 
 
 def test_more_hypotheses_than_beams_are_refused(fast_engine: PiecesEngine) -> None:
@@ -233,46 +234,75 @@ def test_stats_grow(checkpoint: Path) -> None:
     assert made.stats.seconds > 0
 
 
-class Failing:
-    """A translator, and its results, that fail when the result is asked for."""
+@pytest.mark.parametrize("name", ["transformers", "ctranslate2"])
+def test_an_error_inside_reaches_the_consumer(tiny_marian: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a broken matrix")
 
-    def translate_batch(self, batch: list[Any], **_: object) -> list["Failing"]:
-        return [self] * len(batch)
-
-    def result(self) -> None:
-        raise RuntimeError("out of memory")
+    made = engine(tiny_marian, name)
+    monkeypatch.setattr(made, "_decode_batch", broken)
+    results = made.submit(["قال الوزير"], SHORT)
+    with pytest.raises(RuntimeError, match="a broken matrix"):
+        list(results)
 
 
 @pytest.mark.parametrize("name", ["transformers", "ctranslate2"])
-def test_an_error_inside_reaches_the_consumer(tiny_marian: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = engine(tiny_marian, name)
-    made.load()
-    if name == "ctranslate2":
-        monkeypatch.setattr(made, "_translator", Failing())
-    else:
-        monkeypatch.setattr(made, "_padded", lambda _: Failing().result())
-    results = made.submit(["قال الوزير"], SHORT)
+def test_a_batch_that_does_not_fit_is_halved_and_later_ones_are_made_to_fit(
+    tiny_marian: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The GPU's refusal is made up; everything else is as it would be."""
+    made = engine(tiny_marian, name, batch_tokens=10_000)
+    whole: Any = made._decode_batch
+    sizes: list[int] = []
+
+    def small(model: Any, sources: list[list[str]], *rest: Any) -> Any:
+        sizes.append(len(sources))
+        if len(sources) > 3:
+            raise RuntimeError("CUDA failed with error out of memory")
+        return whole(model, sources, *rest)
+
+    before = texts(run(made, TEXTS, SHORT))
+    monkeypatch.setattr(made, "_decode_batch", small)
+    assert texts(run(made, TEXTS, SHORT)) == before
+    assert max(sizes) > 3
+    sizes.clear()
+    assert texts(run(made, TEXTS, SHORT)) == before
+    assert max(sizes) <= 3, "it remembers what did not fit"
+
+
+def test_one_text_that_does_not_fit_is_an_error(tiny_marian: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")
+
+    made = engine(tiny_marian)
+    monkeypatch.setattr(made, "_decode_batch", full)
     with pytest.raises(RuntimeError, match="out of memory"):
-        list(results)
+        run(made, TEXTS, SHORT)
+
+
+def test_a_gpus_batches_are_sized_by_its_free_memory(tiny_marian: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def free(gpus: tuple[int, ...]) -> int:
+        asked.append(gpus)
+        return 64 * 2**20
+
+    monkeypatch.setattr("trans.engines.gpu.free_bytes", free)
+    pieces = load_pieces(tiny_marian)
+    made = CTranslate2Engine(lambda: tiny_marian, pieces, on_gpus(2), quantization="float16")
+    few = made._budget([20], SHORT)
+    assert made._budget([20], replace(SHORT, beam_size=1)) > few
+    assert asked == [(0, 1)], "once: what an allocator keeps is not free, and still there"
+    told = CTranslate2Engine(lambda: tiny_marian, pieces, on_gpus(2), quantization="float16", batch_tokens=77)
+    assert told._budget([20], SHORT) == 77
 
 
 @pytest.mark.parametrize("name", ["transformers", "ctranslate2"])
 def test_results_that_nobody_takes_stop_the_work(tiny_marian: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made = engine(tiny_marian, name, batch_tokens=1)
-    made.load()
-    started = []
-    if name == "ctranslate2":
-        translator: Any = made._translator  # type: ignore[attr-defined]
-
-        class Counting:
-            def translate_batch(self, batch: list[Any], **options: Any) -> Any:
-                started.append(batch)
-                return translator.translate_batch(batch, **options)
-
-        monkeypatch.setattr(made, "_translator", Counting())
-    else:
-        decode: Any = made._decode_batch  # type: ignore[attr-defined]
-        monkeypatch.setattr(made, "_decode_batch", lambda *given: started.append(given) or decode(*given))  # type: ignore[func-returns-value]
+    started: list[object] = []
+    decode: Any = made._decode_batch
+    monkeypatch.setattr(made, "_decode_batch", lambda *given: started.append(given) or decode(*given))  # type: ignore[func-returns-value]
     results = made.submit(tiny.ARABIC, SHORT)
     next(results)
     del results
@@ -282,6 +312,6 @@ def test_results_that_nobody_takes_stop_the_work(tiny_marian: Path, name: str, m
 
 def test_a_broken_converted_folder_is_a_model_error(tmp_path: Path, tiny_marian: Path) -> None:
     (tmp_path / "model.bin").write_bytes(b"nonsense")
-    made = CTranslate2Engine(lambda: tmp_path, load_pieces(tiny_marian), quantization="float32")
+    made = CTranslate2Engine(lambda: tmp_path, load_pieces(tiny_marian), Placement(), quantization="float32")
     with pytest.raises(ModelError, match="can't load"):
         made.submit(["قال"], SHORT)

@@ -4,6 +4,7 @@ import json
 import logging
 import random
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,21 @@ def test_task_model_and_settings_keep_decodes_apart(path: Path) -> None:
     assert memory.get("summarize", "model", BEAM, ["نص"]) == {}
     assert memory.get("translate", "other", BEAM, ["نص"]) == {}
     assert memory.get("translate", "model", GREEDY, ["نص"]) == {}
+    memory.close()
+
+
+def test_threads_may_ask_and_put_at_once(path: Path) -> None:
+    memory = SqliteMemory(path, MAX_BYTES)
+
+    def work(number: int) -> bool:
+        texts = [f"جملة {number} {index}" for index in range(40)]
+        for text in texts:
+            memory.put("translate", "model", BEAM, {text: decode(text)})
+            memory.get("translate", "model", BEAM, texts)
+        return memory.get("translate", "model", BEAM, texts) == {text: decode(text) for text in texts}
+
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        assert all(threads.map(work, range(4)))
     memory.close()
 
 

@@ -1,5 +1,6 @@
 """The straight line on a fake engine: nothing lost, nothing decoded twice, neighbours invisible."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,41 @@ def test_a_text_is_decoded_once_however_often_it_stands(models: FakeModels) -> N
     texts = [article(LEAD, SECOND, LEAD), article(SECOND, LEAD)]
     translator.make([translator.plan(article_from_text(text)) for text in texts])
     asked = [text for call in models.translator.calls for text in call]
-    assert len(models.translator.calls) == 1
+    assert asked
     assert len(asked) == len(set(asked))
+
+
+def test_a_window_begun_before_the_last_is_finished_decodes_only_what_is_new(models: FakeModels) -> None:
+    translator = Translator("news")
+    first, second = (
+        [translator.plan(article_from_text(text))] for text in (long_article(), long_article() + "\n" + SECOND)
+    )
+    begun = translator.begin(first)
+    later = translator.begin(second, begun)
+    assert [*translator.finish(begun), *translator.finish(later)] == Translator("news").make([*first, *second])
+    asked = [text for call in models.translator.calls for text in call]
+    assert len(asked) == 2 * len(set(asked)), "once for the overlapped windows, once for the other translator"
+
+
+def test_a_window_whose_forerunner_broke_decodes_for_itself(
+    models: FakeModels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translator = Translator("news")
+    plans = [translator.plan(article_from_text(article()))]
+    whole = models.translator.submit
+    monkeypatch.setattr(models.translator, "submit", lambda *given: broken_off(whole(*given)))
+    begun = translator.begin(plans)
+    monkeypatch.setattr(models.translator, "submit", whole)
+    later = translator.begin(plans, begun)
+    with pytest.raises(RuntimeError, match="broke off"):
+        translator.finish(begun)
+    assert translator.finish(later) == Translator("news").make(plans)
+    assert models.translator.calls
+
+
+def broken_off(results: Iterator[object]) -> Iterator[object]:
+    yield next(results)
+    raise RuntimeError("broke off")
 
 
 @pytest.mark.usefixtures("models")

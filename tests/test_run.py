@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeEngine, FakeModels, fake_english
-from texts import LEAD, SECOND, THIRD, article, long_article
+from texts import HEADLINE, LEAD, SECOND, THIRD, article, long_article
 
 from trans import checks, owner, render
 from trans.api import Translator
@@ -109,6 +109,16 @@ def test_windows_of_any_size_give_the_same_briefs(folder: Path, models: FakeMode
         with windows_of(size) as translator:
             Run(translator, out, ("md",))(discover([folder], out).inputs)
         assert contents(out) == contents(folder.parent / "out")
+
+
+def test_a_text_in_many_windows_is_decoded_once_though_nothing_is_remembered(folder: Path, models: FakeModels) -> None:
+    for number in range(6):
+        (folder / f"more-{number}.txt").write_text(article(f"{LEAD} {number}."), encoding="utf-8")
+    with windows_of(1) as translator:
+        report = Run(translator, folder.parent / "out", ("md",))(discover([folder], folder.parent / "out").inputs)
+    assert report.counts["written"] == 9
+    asked = [text for call in models.translator.calls for text in call]
+    assert asked.count(HEADLINE) == 1
 
 
 @pytest.mark.usefixtures("models")
@@ -262,11 +272,11 @@ def test_a_run_beside_another_does_not_take_it_for_dead(folder: Path, models: Fa
     out = folder.parent / "out"
     run(folder)
     in_work(out, ["one.txt"], attempts=1, process=owner.current())
-    calls = len(models.translator.calls)
+    before = windows(models)
     for _ in range(4):
         in_work(out, ["one.txt", "two.txt"], attempts=1, process=owner.current())
         assert state(run(folder)) == {**ALL_SKIPPED, "one.txt": "written", "two.txt": "written"}
-    assert len(models.translator.calls) == calls + 4  # in windows as ever, not one by one
+    assert windows(models) == before + 4, "in windows as ever, not one by one"
 
 
 def test_what_a_dead_process_had_in_work_is_made_one_by_one(folder: Path, models: FakeModels) -> None:
@@ -277,8 +287,13 @@ def test_what_a_dead_process_had_in_work_is_made_one_by_one(folder: Path, models
         in_work(out, ["one.txt", "two.txt"], attempts=1, process=f"999999999/1.00/{platform.node()}")
         models.translator.calls.clear()
         run(folder, force=force)
-        assert len(models.translator.calls) == 2 + force
+        assert windows(models) == 2 + force
         assert contents(out) == before
+
+
+def windows(models: FakeModels) -> int:
+    """In how many windows articles were translated: every headline is the same, and is asked for once a window."""
+    return sum(HEADLINE in call for call in models.translator.calls)
 
 
 def in_work(out: Path, ids: list[str], attempts: int, process: str) -> None:

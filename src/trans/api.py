@@ -5,7 +5,7 @@ Models are found at once, so that a missing one is said before any work; their w
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -23,11 +23,12 @@ from trans.config import (
     find_config,
     load_config,
 )
+from trans.decodes import Decodes, Task, Watcher
 from trans.engines.base import Engine, Stats
 from trans.errors import TransError
 from trans.memory import Memory, NoMemory, SqliteMemory, default_path
 from trans.models import build_engine, build_extractive, locate, resolve_device
-from trans.pipeline import Line, Plan, Progress, Task
+from trans.pipeline import Begun, Line, Plan
 from trans.sources import article_from_text
 
 
@@ -111,7 +112,7 @@ class Translator:
 
         cut = [text.segments(item, limit=limit, count=count) for item in texts]
         wanted = [segment.source for segments in cut for segment in segments if not segment.literal]
-        decoded = pipeline.decode(wanted, task, self._line)
+        decoded = Decodes(wanted, task, self._line.memory).start().wait()
         return [pipeline.passage(segments, decoded).target for segments in cut]
 
     def brief(self, article: Article | str) -> Brief:
@@ -123,16 +124,21 @@ class Translator:
         """Cut an article into what the engines see; needs no weights."""
         return pipeline.plan(article, self._line)
 
-    def make(
-        self, plans: Sequence[Plan], progress: Progress | None = None, stopping: Callable[[], bool] | None = None
-    ) -> list[Brief]:
+    def make(self, plans: Sequence[Plan]) -> list[Brief]:
         """Return the briefs of a window of planned articles, in order."""
-        line = replace(
-            self._line,
-            progress=progress or self._line.progress,
-            stopping=stopping or self._line.stopping,
-        )
-        return pipeline.make_briefs(plans, line)
+        return self.finish(self.begin(plans))
+
+    def begin(self, plans: Sequence[Plan], before: Begun | None = None, watcher: Watcher | None = None) -> Begun:
+        """Give a window of planned articles to the models; returns when its summaries are made.
+
+        The window ``before`` may still be in work, and has to be finished first.
+        """
+        line = replace(self._line, watcher=watcher) if watcher else self._line
+        return pipeline.begin(plans, line, before)
+
+    def finish(self, begun: Begun) -> list[Brief]:
+        """Return the briefs of a window that was begun, in order."""
+        return pipeline.finish(begun)
 
     def recheck(self, brief: Brief) -> Brief:
         """Return a finished brief with today's checks and provenance; needs no weights."""
@@ -170,6 +176,8 @@ class Translator:
             quantization=settings.quantization.on(self.device),
             batch_tokens=settings.batch_tokens,
             shortlist=settings.shortlist,
+            inter_threads=self.profile.run.inter_threads,
+            intra_threads=self.profile.run.intra_threads,
         )
 
     def _translation_hash(self, translator: Engine, summariser: Engine) -> str:

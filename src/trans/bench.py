@@ -40,8 +40,8 @@ class Figures:
     """One run of the pipeline, from loaded models to the last brief on disk.
 
     ``source_tokens``, ``target_tokens`` and ``tokens_per_s`` (source, over the whole time) are the translator's, as is
-    ``padding``: padded source pieces / source pieces. ``engine_share`` is the part of the time in which an engine was at
-    work; ``peak_mb`` the process' largest resident memory so far, models included; ``load_s`` holds the conversion of
+    ``padding``: padded source pieces / source pieces. ``engine_share`` is the part of the workers' time in which they
+    decoded; ``peak_mb`` the process' largest resident memory so far, models included; ``load_s`` holds the conversion of
     models that were never used before.
     """
 

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails
 
 from trans.errors import TransError
@@ -21,6 +29,8 @@ CONFIG_NAME = "models.yaml"
 Device = Literal["cpu", "cuda"]
 EngineName = Literal["auto", "ctranslate2", "transformers"]
 Positive = Annotated[int, Field(ge=1)]
+# None, written "auto": as the machine has it.
+Automatic = Annotated[Positive | None, BeforeValidator(lambda value: None if value == "auto" else value)]
 
 # The packaged file has 4 kB and some 300 values; more than these is a wrong file, or made to fill the memory.
 _MAX_BYTES = 250_000
@@ -91,7 +101,7 @@ class ModelSettings(_Settings):
     licence: str = "unknown"
     engine: EngineName = "auto"
     quantization: Quantization = Quantization()
-    batch_tokens: Positive = 2048
+    batch_tokens: Automatic = None
     shortlist: bool = True
     strip_diacritics: bool = True
     decoding: DecodingSettings = DecodingSettings()
@@ -107,7 +117,6 @@ class SummarizationSettings(ModelSettings):
     method: Literal["model", "extractive"] = "model"
     model: str = ""
     quantization: Quantization = Quantization(cuda="bfloat16")
-    batch_tokens: Positive = 4096
     decoding: DecodingSettings = DecodingSettings(length_penalty=0.6, no_repeat_ngram_size=2, max_tokens=84)
     max_source_tokens: Annotated[int, Field(ge=32)] = 512
     min_words: Annotated[int, Field(ge=0)] = 40
@@ -127,8 +136,10 @@ class ProfileSettings(_Settings):
 
 
 class RunSettings(_Settings):
-    window_articles: Positive = 32
-    window_chars: Positive = 200_000
+    window_articles: Positive = 64
+    window_chars: Positive = 400_000
+    inter_threads: Automatic = None
+    intra_threads: Automatic = None
     max_file_mb: Annotated[float, Field(gt=0)] = 5
     max_attempts: Positive = 3
 

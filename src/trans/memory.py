@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -79,6 +80,8 @@ class SqliteMemory:
         self._db: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._writable = True
+        # One window asks while another remembers. What damage makes of the file is one step, too.
+        self._lock = threading.RLock()
         default = _is_default(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +102,10 @@ class SqliteMemory:
             _log.warning("The memory %s can't be used (%s); going on without it", path, error)
 
     def get(self, task: str, fingerprint: str, decoding: Decoding, texts: Sequence[str]) -> dict[str, Translation]:
-        keys = {_key(task, fingerprint, decoding, text): text for text in texts}
+        with self._lock:
+            return self._get({_key(task, fingerprint, decoding, text): text for text in texts}, decoding)
+
+    def _get(self, keys: dict[bytes, str], decoding: Decoding) -> dict[str, Translation]:
         found: dict[str, Translation] = {}
         try:
             for key, value in self._rows(list(keys)):
@@ -118,24 +124,26 @@ class SqliteMemory:
 
     def put(self, task: str, fingerprint: str, decoding: Decoding, decodes: Mapping[str, Translation]) -> None:
         used = int(time.time())
-        self._write(
-            "INSERT OR REPLACE INTO decodes (key, used, value) VALUES (?, ?, ?)",
-            [(_key(task, fingerprint, decoding, text), used, _encode(value)) for text, value in decodes.items()],
-        )
+        with self._lock:
+            self._write(
+                "INSERT OR REPLACE INTO decodes (key, used, value) VALUES (?, ?, ?)",
+                [(_key(task, fingerprint, decoding, text), used, _encode(value)) for text, value in decodes.items()],
+            )
 
     def close(self) -> None:
-        if self._db is None:
-            return
-        try:
-            if self._writable:
-                self._evict(self._db)
-            self._db.close()
-        except sqlite3.Error as error:
-            self._turn_off(error)
-        self._db = None
+        with self._lock:
+            if self._db is None:
+                return
+            try:
+                if self._writable:
+                    self._evict(self._db)
+                self._db.close()
+            except sqlite3.Error as error:
+                self._turn_off(error)
+            self._db = None
 
     def _open(self) -> sqlite3.Connection:
-        # One window is decoded at a time, but not always by the thread that opened the file.
+        # Used by several threads, one at a time.
         db = sqlite3.connect(self._path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
         try:
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

@@ -6,7 +6,7 @@ Joins reading, the translator, the store and the manifest; tells what happens th
 import logging
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,10 +17,11 @@ from trans.api import Translator
 from trans.article import Failure
 from trans.brief import Brief
 from trans.decide import Decision, Wanted, deaths, decide
+from trans.decodes import Interrupted, Watcher
 from trans.errors import TransError
 from trans.manifest import Manifest, Record
 from trans.outcome import Decoded, OnEvent, Outcome, Report
-from trans.pipeline import Interrupted, Plan
+from trans.pipeline import Begun, Plan
 from trans.publish import Publisher
 from trans.sources import Input, output_stem, read
 from trans.store import Store, sha256
@@ -50,7 +51,10 @@ class _Job:
     suspect: bool
 
 
-InWork = deque[tuple[list[_Job], Future[list[Brief | Failure]]]]
+InWork = deque[tuple[list[_Job], Future[Begun], Future[list[Brief | Failure]]]]
+
+# Windows with the models at once: while one's last batches are decoded the next's fill the cores that fall idle.
+_WINDOWS = 2
 
 
 class Run:
@@ -76,6 +80,7 @@ class Run:
         self.report = Report()
         self._stop = Flag()
         self._owner = owner.current()
+        self._watcher = Watcher(lambda *counts: self._on_event(Decoded(*counts)), self._stop.is_set)
 
     def decisions(self, inputs: Sequence[Input]) -> Iterator[tuple[Input, Decision]]:
         """Say what would be done with each input; writes nothing."""
@@ -85,15 +90,18 @@ class Run:
     def __call__(self, inputs: Sequence[Input]) -> Report:
         """Do it. Raises ``TransError`` where the run as a whole can't go on; what was finished is then on disk."""
         self._store.prepare()
-        decoder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="decode")
+        beginner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="begin")
+        finisher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="finish")
         in_work: InWork = deque()
         interrupted = False
+        begun: Future[Begun] | None = None
         try:
             for window in self._windows(inputs):
                 alone = window[0].suspect
-                while in_work and (alone or len(in_work) == 2):
+                while in_work and (alone or len(in_work) == _WINDOWS):
                     self._finish(in_work)
-                in_work.append((window, decoder.submit(self._begin, window)))
+                begun = beginner.submit(self._begin, window, None if alone else begun)
+                in_work.append((window, begun, finisher.submit(self._complete, window, begun)))
                 if alone:
                     self._finish(in_work)
             while in_work:
@@ -106,7 +114,8 @@ class Run:
             self._halt(in_work)
             raise
         finally:
-            decoder.shutdown(wait=not interrupted, cancel_futures=True)
+            for threads in (beginner, finisher):
+                threads.shutdown(wait=not interrupted, cancel_futures=True)
         self.report.interrupted = interrupted
         return self.report
 
@@ -194,27 +203,41 @@ class Run:
         self._tell(*outcomes)
         return bool(outcomes)
 
-    def _begin(self, window: list[_Job]) -> list[Brief | Failure]:
-        """Put a window into work (in the decoding thread): what was only waiting when the process dies did not kill it."""
+    def _begin(self, window: list[_Job], before: Future[Begun] | None) -> Begun:
+        """Put a window into work: what was only waiting when the process dies did not kill it."""
         if self._stop.is_set():
             raise Interrupted
         self._manifest.append(job.record for job in window)
-        return self._make(window)
+        earlier = before.result() if before and not before.exception() else None
+        return self._translator.begin([job.plan for job in window], earlier, self._watcher)
 
-    def _make(self, window: list[_Job]) -> list[Brief | Failure]:
-        """Translate a window. What breaks a window is looked for article by article."""
+    def _complete(self, window: list[_Job], begun: Future[Begun]) -> list[Brief | Failure]:
+        """Wait for a window's briefs. What breaks a window is looked for article by article."""
         try:
-            return list(self._translator.make([job.plan for job in window], self._progress, self._stop.is_set))
+            return list(self._translator.finish(begun.result()))
+        except CancelledError:
+            raise Interrupted from None
         except (TransError, Interrupted):
             raise
         except Exception as error:  # noqa: BLE001  (one bad article never stops the rest)
-            if len(window) == 1:
-                return [_fault(window[0].record.id, error)]
-        return [result for job in window for result in self._make([job])]
+            return self._one_by_one(window, error)
+
+    def _one_by_one(self, window: list[_Job], error: Exception) -> list[Brief | Failure]:
+        if len(window) == 1:
+            return [_fault(window[0].record.id, error)]
+        results: list[Brief | Failure] = []
+        for job in window:
+            try:
+                results += self._translator.finish(self._translator.begin([job.plan], None, self._watcher))
+            except (TransError, Interrupted):
+                raise
+            except Exception as fault:  # noqa: BLE001
+                results.append(_fault(job.record.id, fault))
+        return results
 
     def _finish(self, in_work: InWork) -> None:
         """Publish what the oldest window gave, take it off, then tell."""
-        window, future = in_work[0]
+        window, _, future = in_work[0]
         results = future.result()
         failures, done = [], []
         for job, result in zip(window, results, strict=True):
@@ -230,7 +253,8 @@ class Run:
         """Stop decoding; keep what is finished, and take back the attempts of the rest: nobody died."""
         self._stop.set()
         while in_work:
-            window, future = in_work[0]
+            window, begun, future = in_work[0]
+            begun.cancel()
             future.cancel()
             try:
                 finished = not future.cancelled() and future.exception(timeout=_STOP_TIMEOUT_S) is None
@@ -240,14 +264,11 @@ class Run:
                 if finished:
                     self._finish(in_work)
                     continue
-                if not future.cancelled():
+                if not begun.cancelled():
                     self._manifest.append(replace(job.record, attempts=job.record.attempts - 1) for job in window)
             except TransError as error:
                 _log.debug("%s", error)  # the disk may be what stopped the run
             in_work.popleft()
-
-    def _progress(self, taken_on: int, texts: int, tokens: int) -> None:
-        self._on_event(Decoded(taken_on, texts, tokens))
 
     def _failed(self, failure: Failure, record: Record) -> Outcome:
         """Note a failure and return what to tell of it."""

@@ -12,7 +12,10 @@ from trans.translation import Decoding, Translation
 
 @dataclass(slots=True)
 class Stats:
-    """Work done so far, for progress and reports; grows while an engine works."""
+    """Work done so far, for progress and reports; grows while an engine works.
+
+    ``seconds`` is the time of all workers together: one of two at work for a second is half a second.
+    """
 
     texts: int = 0
     source_tokens: int = 0

@@ -1,20 +1,32 @@
 """What both neural engines share: texts to pieces, pieces to batches, batches to translations, in that order.
 
-A subclass loads its library and decodes batches; it sees pieces only. Knows no checkpoint format and no device.
+A subclass loads its library and decodes one batch; it sees pieces only. Knows no checkpoint format.
 """
 
 import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
-from trans.batching import batches
+from trans.batching import Batch, batches
+from trans.engines import gpu
 from trans.engines.base import Stats
 from trans.engines.pieces import EOS, Pieces
+from trans.engines.placement import Placement, Size, tokens_that_fit
+from trans.engines.pool import pool
 from trans.errors import TransError
 from trans.translation import Decoding, Hypothesis, Translation
+
+# Bytes a number of each format has while a model works: int8 is for weights alone.
+_BYTES = {"float32": 4}
+_HALF = 2
+
+# On a CPU, where more gains nothing (docs/performance.md).
+_CPU_TOKENS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +38,29 @@ class Output:
 
 
 class PiecesEngine(ABC):
-    """An ``Engine`` over sentencepiece pieces. Subclasses give ``_load``, ``_unload`` and ``_decode``."""
+    """An ``Engine`` over sentencepiece pieces. Subclasses give ``_load`` and ``_decode_batch``.
+
+    Batches are decoded in the threads of the process' pool, ``placement.workers`` at once.
+    """
 
     name: str
 
-    def __init__(self, pieces: Pieces, *, fingerprint: str, device: str, quantization: str, batch_tokens: int) -> None:
+    def __init__(
+        self, pieces: Pieces, placement: Placement, *, fingerprint: str, quantization: str, batch_tokens: int | None
+    ) -> None:
         self.pieces = pieces
+        self.placement = placement
         self.fingerprint = fingerprint
-        self.device = device
         self.quantization = quantization
-        self.batch_tokens = batch_tokens
         self.stats = Stats()
-        self._lock = threading.RLock()
-        self._open = 0
-        self._mark = 0.0
+        self._batch_tokens = batch_tokens
+        self._model: Any = None
+        self._loading = threading.RLock()
+        self._counting = threading.Lock()
+        self._outstanding: set[Future[list[list[Output]]]] = set()
+        # Padded tokens that a batch must stay under: set when one did not fit into the device's memory.
+        self._fits = 0
+        self._free_bytes: int | None = None
 
     @property
     def tokenizer(self) -> Pieces:
@@ -65,31 +86,35 @@ class PiecesEngine(ABC):
         if not filled:
             return self._nothing(texts, empty, decoding)
         self.load()
-        chosen = [lengths[index] for index in filled]
-        plan = [[filled[position] for position in batch] for batch in self._plan(chosen)]
-        with self._lock:
-            if not self._open:
-                self._mark = time.monotonic()
-            self._open += 1
-        outputs = self._decode([[sources[index] for index in batch] for batch in plan], prefix, decoding)
-        return chain(self._nothing(texts, empty, decoding), self._translations(texts, lengths, plan, outputs, decoding))
+        planned = self._plan([lengths[index] for index in filled], decoding)
+        plan = [Batch(tuple(filled[position] for position in batch.positions), batch.length) for batch in planned]
+        started = [
+            self._start([sources[index] for index in batch.positions], batch.length, prefix, decoding) for batch in plan
+        ]
+        outputs = _taken(started)
+        # Up to its first yield, so that dropping it, even unused, cancels the batches that have not begun.
+        next(outputs)
+        return chain(self._nothing(texts, empty, decoding), self._translations(texts, plan, outputs, decoding))
 
     def outputs(self, texts: Sequence[str], decoding: Decoding) -> list[list[Output]]:
         """Return what the model makes of a few non-empty texts, in pieces and in the texts' order; one batch, now."""
         prefix = self._check(decoding)
         self.load()
-        return next(self._decode([self.pieces.encode(texts)], prefix, decoding))
+        sources = self.pieces.encode(texts)
+        return self._start(sources, max(len(source) for source in sources), prefix, decoding).result()
 
     def load(self) -> None:
         """Load the weights now, if they aren't loaded. Raises ``ModelError``."""
-        with self._lock:
-            self._load()
+        with self._loading:
+            if self._model is None:
+                self._model = self._load()
 
     def close(self) -> None:
         """Free the weights. Results not fetched yet are lost. The next ``submit`` loads the weights again."""
-        with self._lock:
-            self._unload()
-            self._open = 0
+        with self._loading:
+            for future in list(self._outstanding):
+                future.cancel()
+            self._model = None
 
     def _nothing(
         self, texts: Sequence[str], positions: Sequence[int], decoding: Decoding
@@ -111,52 +136,101 @@ class PiecesEngine(ABC):
             raise ValueError(f"the prefix alone has {len(prefix)} pieces of max_tokens {decoding.max_tokens}")
         return prefix
 
-    def _plan(self, lengths: Sequence[int]) -> list[list[int]]:
+    def _plan(self, lengths: Sequence[int], decoding: Decoding) -> list[Batch]:
         """Return batches of positions in ``lengths``, longest first."""
-        return batches(lengths, self.batch_tokens)
+        return batches(lengths, self._budget(lengths, decoding))
+
+    def _budget(self, lengths: Sequence[int], decoding: Decoding) -> int:
+        """Return how many padded tokens a batch may have: as set, else what a CPU likes or a GPU has room for."""
+        if self._batch_tokens or self.placement.device == "cpu":
+            return self._batch_tokens or _CPU_TOKENS
+        if self._free_bytes is None:
+            # Once: what the allocator keeps for later batches would not count as free.
+            self._free_bytes = gpu.free_bytes(self.placement.gpus) or 0
+        size = self._size()
+        return tokens_that_fit(self._free_bytes, self.placement.slots, size, max(lengths), decoding.beam_size)
+
+    def _size(self) -> Size:
+        config = self.pieces.config
+        marian = config["model_type"] == "marian"
+        layers = config["decoder_layers"] if marian else config.get("num_decoder_layers") or config["num_layers"]
+        heads = config["encoder_attention_heads" if marian else "num_heads"]
+        number = _BYTES.get(self.quantization, _HALF)
+        return Size(layers, config["d_model"], heads, len(self.pieces.allowed), number)
+
+    def _start(
+        self, sources: list[list[str]], length: int, prefix: list[str], decoding: Decoding
+    ) -> "Future[list[list[Output]]]":
+        future = pool(self.placement.slots).submit(self._work, self._model, sources, length, prefix, decoding)
+        self._outstanding.add(future)
+        future.add_done_callback(self._outstanding.discard)
+        return future
+
+    def _work(
+        self, model: Any, sources: list[list[str]], length: int, prefix: list[str], decoding: Decoding
+    ) -> list[list[Output]]:
+        """Decode a batch, in parts if it does not fit into the device's memory, and count it."""
+        began = time.perf_counter()
+        waiting, outputs = [sources], []
+        while waiting:
+            part = waiting.pop()
+            size = len(part) * length
+            if len(part) == 1 or not self._fits or size < self._fits:
+                try:
+                    outputs += self._decode_batch(model, part, length, prefix, decoding)
+                    continue
+                except RuntimeError as error:
+                    # What both libraries say: torch.OutOfMemoryError is a RuntimeError, too.
+                    if len(part) == 1 or "out of memory" not in str(error).lower():
+                        raise
+                    self._free()
+                self._fits = min(self._fits or size, size)
+            half = len(part) // 2
+            waiting += [part[half:], part[:half]]
+        with self._counting:
+            # Workers' time: one of two at work for a second is half a second of the engine's.
+            self.stats.seconds += (time.perf_counter() - began) / self.placement.slots
+            self.stats.texts += len(sources)
+            self.stats.source_tokens += sum(len(source) for source in sources)
+            self.stats.padded_source_tokens += len(sources) * length
+            self.stats.target_tokens += sum(len(hypotheses[0].pieces) for hypotheses in outputs)
+        return outputs
 
     def _translations(
-        self,
-        texts: Sequence[str],
-        lengths: Sequence[int],
-        plan: Sequence[Sequence[int]],
-        outputs: Iterator[list[list[Output]]],
-        decoding: Decoding,
+        self, texts: Sequence[str], plan: Sequence[Batch], outputs: Iterator[list[list[Output]]], decoding: Decoding
     ) -> Iterator[tuple[int, Translation]]:
         """Yield translations as their batches finish. Errors of a worker come out here, at their batch."""
-        try:
-            for batch, results in zip(plan, outputs, strict=True):
-                self._count(batch, lengths, results)
-                for index, hypotheses in zip(batch, results, strict=True):
-                    made = tuple(self._hypothesis(output) for output in hypotheses)
-                    yield index, Translation(made, self.pieces.unknown(texts[index]), decoding)
-        finally:
-            with self._lock:
-                self._open = max(0, self._open - 1)
+        for batch, results in zip(plan, outputs, strict=True):
+            for index, hypotheses in zip(batch.positions, results, strict=True):
+                made = tuple(self._hypothesis(output) for output in hypotheses)
+                yield index, Translation(made, self.pieces.unknown(texts[index]), decoding)
 
     def _hypothesis(self, output: Output) -> Hypothesis:
         finished = bool(output.pieces) and output.pieces[-1] == EOS
         return Hypothesis(self.pieces.decode(output.pieces), round(output.score, 3), len(output.pieces), finished)
 
-    def _count(self, batch: Sequence[int], lengths: Sequence[int], results: Sequence[Sequence[Output]]) -> None:
-        with self._lock:
-            now = time.monotonic()
-            self.stats.seconds += now - self._mark
-            self._mark = now
-            self.stats.texts += len(batch)
-            self.stats.source_tokens += sum(lengths[index] for index in batch)
-            self.stats.padded_source_tokens += len(batch) * max(lengths[index] for index in batch)
-            self.stats.target_tokens += sum(len(hypotheses[0].pieces) for hypotheses in results)
+    def _free(self) -> None:  # noqa: B027  (CTranslate2 gives it back by itself)
+        """Give back what a failed batch holds of the device's memory."""
 
     @abstractmethod
-    def _load(self) -> None:
-        """Load the weights unless they are loaded."""
+    def _load(self) -> Any:
+        """Return the loaded weights. Raises ``ModelError``."""
 
     @abstractmethod
-    def _unload(self) -> None: ...
+    def _decode_batch(
+        self, model: Any, sources: list[list[str]], length: int, prefix: list[str], decoding: Decoding
+    ) -> list[list[Output]]:
+        """Return each source's outputs, best first, decoded in a matrix of ``length`` columns; called in several threads."""
 
-    @abstractmethod
-    def _decode(
-        self, sources: list[list[list[str]]], prefix: list[str], decoding: Decoding
-    ) -> Iterator[list[list[Output]]]:
-        """Start decoding the batches and return at once; yield each batch's outputs in the batches' order, best first."""
+
+def _taken(started: list["Future[list[list[Output]]]"]) -> Iterator[list[list[Output]]]:
+    """Yield nothing once, then each batch's outputs in order; cancels the rest when it is closed or dropped."""
+    waiting = started[::-1]
+    try:
+        yield []
+        while waiting:
+            # An error in the worker is raised here.
+            yield waiting.pop().result()
+    finally:
+        for future in waiting:
+            future.cancel()

@@ -6,13 +6,14 @@ Knows a Hugging Face checkpoint folder. Nothing of the checkpoint's generation s
 
 import math
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from trans.engines.pieced import Output, PiecesEngine
 from trans.engines.pieces import Pieces
+from trans.engines.placement import Placement
+from trans.engines.pool import pool
 from trans.engines.torch_model import load_model
 from trans.errors import TransError
 from trans.translation import Decoding
@@ -24,7 +25,7 @@ _SCORING_BYTES = 256 * 2**20
 
 
 class TransformersEngine(PiecesEngine):
-    """Decodes batch after batch in one worker thread, started by ``submit``; torch uses the cores inside a batch.
+    """Decodes batch after batch in one thread; torch uses the cores inside a batch.
 
     In float32 its outputs are CTranslate2's, piece by piece. With a prefix and several beams they may differ: generate doesn't
     count the prefix in the lengths it weighs hypotheses by.
@@ -36,18 +37,16 @@ class TransformersEngine(PiecesEngine):
         self,
         folder: Path,
         pieces: Pieces,
+        placement: Placement,
         *,
         fingerprint: str = "",
-        device: str = "cpu",
         quantization: str = "float32",
-        batch_tokens: int = 2048,
+        batch_tokens: int | None = None,
     ) -> None:
         super().__init__(
-            pieces, fingerprint=fingerprint, device=device, quantization=quantization, batch_tokens=batch_tokens
+            pieces, placement, fingerprint=fingerprint, quantization=quantization, batch_tokens=batch_tokens
         )
         self._folder = folder
-        self._model: Any = None
-        self._worker: ThreadPoolExecutor | None = None
 
     @property
     def model(self) -> Any:
@@ -55,46 +54,36 @@ class TransformersEngine(PiecesEngine):
         self.load()
         return self._model
 
-    def _load(self) -> None:
-        if self._model is not None:
-            return
+    def _load(self) -> Any:
+        # In the thread that decodes: transformers changes torch's default number format while it loads a model.
+        return pool(self.placement.slots).submit(self._load_here).result()
+
+    def _load_here(self) -> Any:
         model = load_model(self._folder, self.quantization)
-        if self.device == "cuda":
-            import torch
+        if self.placement.device == "cpu":
+            return model
+        import torch
 
-            if not torch.cuda.is_available():
-                raise TransError(
-                    "This PyTorch can't use the GPU",
-                    "Install a CUDA build of torch, or run with --engine ctranslate2 or --device cpu.",
-                )
-            model = model.to("cuda")
-        self._model = model
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="transformers")
+        if not torch.cuda.is_available():
+            raise TransError(
+                "This PyTorch can't use the GPU",
+                "Install a CUDA build of torch, or run with --engine ctranslate2 or --device cpu.",
+            )
+        return model.to("cuda")
 
-    def _unload(self) -> None:
-        if self._worker is not None:
-            self._worker.shutdown(wait=True, cancel_futures=True)
-        self._worker = self._model = None
+    def _free(self) -> None:
+        import torch
 
-    def _decode(
-        self, sources: list[list[list[str]]], prefix: list[str], decoding: Decoding
-    ) -> Iterator[list[list[Output]]]:
-        assert self._worker is not None  # noqa: S101  submit has loaded
-        model = self._model
-        futures = [self._worker.submit(self._decode_batch, model, batch, prefix, decoding) for batch in sources]
-        results = _results(futures)
-        # Up to its first yield, so that dropping it, even unused, cancels the batches that have not begun.
-        next(results)
-        return results
+        torch.cuda.empty_cache()
 
     def _decode_batch(
-        self, model: Any, sources: list[list[str]], prefix: list[str], decoding: Decoding
+        self, model: Any, sources: list[list[str]], length: int, prefix: list[str], decoding: Decoding
     ) -> list[list[Output]]:
         import torch
         from transformers.modeling_outputs import BaseModelOutput
 
         with torch.inference_mode():
-            ids, mask = self._padded(sources)
+            ids, mask = self._padded(sources, length)
             start = torch.tensor([[self.pieces.start_id, *(self.pieces.ids[piece] for piece in prefix)]] * len(sources))
             start = start.to(model.device)
             states = model.get_encoder()(input_ids=ids, attention_mask=mask).last_hidden_state
@@ -116,17 +105,16 @@ class TransformersEngine(PiecesEngine):
         outputs = [Output([vocabulary[index] for index in row], score) for row, score in zip(rows, scores, strict=True)]
         return [outputs[first : first + copies] for first in range(0, len(outputs), copies)]
 
-    def _padded(self, sources: list[list[str]]) -> tuple[Any, Any]:
-        """Return ids and attention mask, both of shape (texts, longest text)."""
+    def _padded(self, sources: list[list[str]], length: int) -> tuple[Any, Any]:
+        """Return ids and attention mask, both of shape (texts, ``length``)."""
         import torch
 
-        longest = max(len(source) for source in sources)
-        ids = torch.full((len(sources), longest), self.pieces.pad_id)
-        mask = torch.zeros((len(sources), longest), dtype=torch.long)
+        ids = torch.full((len(sources), length), self.pieces.pad_id)
+        mask = torch.zeros((len(sources), length), dtype=torch.long)
         for row, source in enumerate(sources):
             ids[row, : len(source)] = torch.tensor([self.pieces.ids[piece] for piece in source])
             mask[row, : len(source)] = 1
-        return ids.to(self.device), mask.to(self.device)
+        return ids.to(self.placement.device), mask.to(self.placement.device)
 
     def _cut(self, row: list[int]) -> list[int]:
         """Return a row of ``generate`` up to its end-of-sentence, without the padding after it."""
@@ -213,18 +201,6 @@ class TransformersEngine(PiecesEngine):
                 totals += torch.where(position < lengths, chosen, 0.0)
             scores += (totals / lengths).tolist()
         return scores
-
-
-def _results(futures: list[Future[list[list[Output]]]]) -> Iterator[list[list[Output]]]:
-    futures.reverse()
-    try:
-        yield []
-        while futures:
-            # An error in the worker is raised here.
-            yield futures.pop().result()
-    finally:
-        for future in futures:
-            future.cancel()
 
 
 def _apply(rules: list[Any], ids: Any, logits: Any) -> Any:

@@ -5,12 +5,15 @@ from typing import Literal
 
 from trans.engines import ctranslate2, transformers
 from trans.engines.base import Engine
+from trans.engines.cores import usable_cores
 from trans.engines.ctranslate2 import CTranslate2Engine
 from trans.engines.pieces import load_pieces
+from trans.engines.placement import Placement, on_cores, on_gpus
 from trans.engines.transformers import TransformersEngine
 from trans.errors import TransError
 from trans.models.checkpoint import weights_sha256
 from trans.models.copies import CONVERTER_VERSION, converted, shortlist_key
+from trans.models.device import count_gpus
 
 EngineName = Literal["auto", "ctranslate2", "transformers"]
 
@@ -27,14 +30,17 @@ def build_engine(
     engine: EngineName,
     device: Literal["cpu", "cuda"],
     quantization: str,
-    batch_tokens: int,
+    batch_tokens: int | None = None,
     shortlist: bool = True,
+    inter_threads: int | None = None,
+    intra_threads: int | None = None,
 ) -> Engine:
     """Return the engine for the checkpoint in ``folder``; the first ``submit`` loads it, and converts it if need be.
 
     ``auto`` is CTranslate2. transformers has no int8: it takes float32 for int8 on a CPU, float16 for int8_float16 on a GPU.
     The format in effect is the engine's ``quantization`` and stands in its ``fingerprint``. With ``shortlist`` it decodes with
-    the pieces of the target language only. Raises ``ModelError`` when the checkpoint is not whole, ``TransError`` for a
+    the pieces of the target language only. ``batch_tokens``, ``inter_threads`` and ``intra_threads`` are CTranslate2's terms;
+    None leaves them to the machine. Raises ``ModelError`` when the checkpoint is not whole, ``TransError`` for a
     format that the engine doesn't have on the device.
     """
     name = "ctranslate2" if engine == "auto" else engine
@@ -51,19 +57,22 @@ def build_engine(
     sha256 = weights_sha256(folder)
     fingerprint = f"{sha256}:{name}:{quantization}:{device}:shortlist={shortlist_key(pieces)}"
     if name == "transformers":
+        # torch spreads a batch over the cores, or over one GPU, by itself.
         return TransformersEngine(
             folder,
             pieces,
+            Placement(device),
             fingerprint=fingerprint,
-            device=device,
             quantization=quantization,
             batch_tokens=batch_tokens,
         )
     return CTranslate2Engine(
         lambda: converted(folder, pieces, sha256, quantization),
         pieces,
+        on_cores(usable_cores(), inter_threads, intra_threads)
+        if device == "cpu"
+        else on_gpus(count_gpus(), inter_threads),
         fingerprint=f"{fingerprint}:v{CONVERTER_VERSION}",
-        device=device,
         quantization=quantization,
         batch_tokens=batch_tokens,
     )

@@ -20,6 +20,7 @@ import psutil
 
 from trans.engines.ctranslate2 import CTranslate2Engine
 from trans.engines.pieces import EOS, PAD, UNKNOWN, Pieces, first_line, load_pieces
+from trans.engines.placement import Placement
 from trans.engines.transformers import TransformersEngine
 from trans.errors import ModelError, TransError
 from trans.models.cache import write_json
@@ -48,7 +49,7 @@ def build(folder: Path, pieces: Pieces, quantization: str, output: Path) -> dict
 
 def _build(folder: Path, pieces: Pieces, quantization: str, output: Path) -> dict[str, Any]:
     exact = output if quantization == "float32" else output.with_name(f"{output.name}-float32")
-    reference = TransformersEngine(folder, pieces)
+    reference = TransformersEngine(folder, pieces, Placement())
     try:
         write_copy(reference.model, pieces, "float32", exact)
         comparison = compare(reference, _engine(exact, pieces, "float32"))
@@ -120,7 +121,7 @@ def _engine(folder: Path, pieces: Pieces, quantization: str) -> CTranslate2Engin
     """Return an engine for verification: on the CPU whatever the copy is for, in the nearest format that CPUs have."""
     prepare: Callable[[], Path] = lambda: folder  # noqa: E731
     nearest = "int8" if quantization.startswith("int8") else "float32"
-    return CTranslate2Engine(prepare, pieces, quantization=nearest, workers=1)
+    return CTranslate2Engine(prepare, pieces, Placement(), quantization=nearest)
 
 
 def _refuse(comparison: Comparison, folder: Path) -> None:

@@ -24,15 +24,20 @@ def resolve_device(wanted: Literal["auto", "cpu", "cuda"]) -> Literal["cpu", "cu
     raise TransError(f"There is no GPU to use: {reason}", "Run with --device cpu or auto, or mend the NVIDIA driver.")
 
 
+def count_gpus() -> int:
+    """Return how many GPUs CTranslate2 sees; CUDA_VISIBLE_DEVICES limits them."""
+    import ctranslate2
+
+    return int(ctranslate2.get_cuda_device_count())
+
+
 def _why_no_gpu() -> str:
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
     if visible is not None and visible.strip() in ("", "-1"):
         return f"CUDA_VISIBLE_DEVICES is {visible!r}"
     if not (_DRIVER.exists() or _WSL.exists() or any(_DEV.glob("nvidia[0-9]*"))):
         return "no NVIDIA driver is loaded"
-    import ctranslate2
-
     try:
-        return "" if ctranslate2.get_cuda_device_count() > 0 else "the driver shows no device"
+        return "" if count_gpus() > 0 else "the driver shows no device"
     except RuntimeError as error:
         return " ".join(str(error).split())
