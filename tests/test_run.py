@@ -111,6 +111,21 @@ def test_windows_of_any_size_give_the_same_briefs(folder: Path, models: FakeMode
         assert contents(out) == contents(folder.parent / "out")
 
 
+def test_models_are_loaded_for_the_first_article_that_needs_them_and_for_none_other(
+    folder: Path, models: FakeModels, tmp_path: Path
+) -> None:
+    def loaded(out: str) -> bool:
+        models.translator.loaded = models.summariser.loaded = False
+        with Translator("news", memory=tmp_path / "memory.sqlite") as translator:
+            Run(translator, tmp_path / out, ("md",))(discover([folder], tmp_path / out).inputs)
+        assert models.translator.loaded == models.summariser.loaded
+        return models.translator.loaded
+
+    assert loaded("out")
+    assert not loaded("out"), "all is done"
+    assert not loaded("other"), "the memory knows everything"
+
+
 def test_a_text_in_many_windows_is_decoded_once_though_nothing_is_remembered(folder: Path, models: FakeModels) -> None:
     for number in range(6):
         (folder / f"more-{number}.txt").write_text(article(f"{LEAD} {number}."), encoding="utf-8")

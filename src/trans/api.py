@@ -128,6 +128,10 @@ class Translator:
         """Return the briefs of a window of planned articles, in order."""
         return self.finish(self.begin(plans))
 
+    def warm(self, plan: Plan) -> None:
+        """Load the models that an article will need, unless the memory knows what they would say. Raises ``ModelError``."""
+        pipeline.warm(plan, self._line)
+
     def begin(self, plans: Sequence[Plan], before: Begun | None = None, watcher: Watcher | None = None) -> Begun:
         """Give a window of planned articles to the models; returns when its summaries are made.
 

@@ -23,7 +23,7 @@ from trans.run import Run
 from trans.sources import Input
 
 # An article of the size of a news agency's: a headline and so many sentences.
-_PARAGRAPHS = 6
+PARAGRAPHS = 6
 _SENTENCES = 3
 
 # Sentences for each row of the comparison at most: PyTorch is several times slower and is not to take many minutes.
@@ -67,10 +67,10 @@ class Row:
     ratio: float
 
 
-def articles(count: int) -> Iterator[str]:
+def articles(count: int, paragraphs: int = PARAGRAPHS) -> Iterator[str]:
     """Yield ``count`` articles of this project's own sentences, no sentence twice: each has numbers of its own."""
     sentences = (resources.files("trans") / "bench_sentences.txt").read_text(encoding="utf-8").splitlines()
-    size = 1 + _PARAGRAPHS * _SENTENCES
+    size = 1 + paragraphs * _SENTENCES
     seen: set[str] = set()
 
     def fresh(index: int) -> str:
@@ -83,8 +83,8 @@ def articles(count: int) -> Iterator[str]:
     for number in range(count):
         chosen = [fresh(number * size + k) for k in range(size)]
         headline, body = chosen[0].rstrip("."), chosen[1:]
-        paragraphs = [" ".join(body[start : start + _SENTENCES]) for start in range(0, len(body), _SENTENCES)]
-        yield "\n\n".join([headline, *paragraphs]) + "\n"
+        lines = [" ".join(body[start : start + _SENTENCES]) for start in range(0, len(body), _SENTENCES)]
+        yield "\n\n".join([headline, *lines]) + "\n"
 
 
 def _varied(sentence: str, seed: int, tries: int = 0) -> str:
@@ -94,11 +94,14 @@ def _varied(sentence: str, seed: int, tries: int = 0) -> str:
     return _DIGITS.sub(lambda match: "".join(next(digits) for _ in range(len(match[0]) + more)), sentence)
 
 
-def measure(profile: Profile, count: int) -> Figures:
-    """Brief ``count`` articles into a folder that is removed again. Raises ``TransError`` when not all can be made."""
+def measure(profile: Profile, count: int, paragraphs: int = PARAGRAPHS) -> Figures:
+    """Brief ``count`` articles of ``paragraphs`` into a folder that is removed again.
+
+    Raises ``TransError`` when not all can be made.
+    """
     with tempfile.TemporaryDirectory() as folder, Translator(profile) as translator:
         inputs = []
-        for number, text in enumerate(articles(count)):
+        for number, text in enumerate(articles(count, paragraphs)):
             path = Path(folder) / f"{number:05}.txt"
             path.write_text(text, encoding="utf-8")
             inputs.append(Input(path, path.name))

@@ -73,6 +73,10 @@ class Decodes:
     def __contains__(self, model_input: str) -> bool:
         return model_input in self._wanted
 
+    def load(self) -> None:
+        """Load the engine's weights. Raises ``ModelError``."""
+        self._task.engine.load()
+
     def start(self) -> Self:
         """Hand what is missing to the engine; returns at once but for the loading of weights. Raises ``ModelError``."""
         self._watcher.progress(len(self._wanted), len(self._wanted) - len(self.missing), 0)

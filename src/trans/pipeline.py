@@ -100,29 +100,22 @@ def plan(article: Article, line: Line) -> Plan:
     )
 
 
+def warm(item: Plan, line: Line) -> None:
+    """Load the models that an article will need, unless the memory knows what they would say. Raises ``ModelError``."""
+    _load(_summaries([item], line), _articles([item], line))
+
+
 def begin(plans: Sequence[Plan], line: Line, before: Begun | None = None) -> Begun:
     """Summarise a window of articles and start translating them; what the window ``before`` has is not decoded again.
 
     Returns when the summaries are made and all else is in the engines' hands. Raises ``ModelError`` when a model can't be
     loaded and ``Interrupted`` when the watcher wants to stop.
     """
-    sections = [section for item in plans for section in item.sections]
-    summaries = Decodes(
-        (section.text for section in sections if section.method != "text"),
-        line.summarize,
-        line.memory,
-        (before.summaries,) if before else (),
-        line.watcher,
-    )
-    sources = (part.source for item in plans for part in item.texts() if not part.literal)
     earlier = (before.articles, before.written) if before else ()
-    articles = Decodes(sources, line.translate, line.memory, earlier, line.watcher)
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="load") as loader:
-        # Loading, and at first converting, takes seconds, on one core: the other model's need not wait for them.
-        loading = loader.submit(line.translate.engine.load) if summaries.missing and articles.missing else None
-        summaries.start()
-        if loading:
-            loading.result()
+    summaries = _summaries(plans, line, (before.summaries,) if before else ())
+    articles = _articles(plans, line, earlier)
+    _load(summaries, articles)
+    summaries.start()
     articles.start()
     made = summaries.wait()
 
@@ -134,7 +127,7 @@ def begin(plans: Sequence[Plan], line: Line, before: Begun | None = None) -> Beg
 
     limit = min(line.settings.translation.max_sentence_tokens, line.translate.engine.tokenizer.limit)
     count = _counter(line.translate)
-    texts = {section: arabic(section) for section in sections}
+    texts = {section: arabic(section) for item in plans for section in item.sections}
     cut = {text: segments(text, limit=limit, count=count) for text in texts.values()}
     sources = (part.source for parts in cut.values() for part in parts if not part.literal)
     written = Decodes(sources, line.translate, line.memory, (articles, *earlier), line.watcher)
@@ -169,6 +162,23 @@ def finish(begun: Begun) -> list[Brief]:
             )
         )
     return briefs
+
+
+def _summaries(plans: Sequence[Plan], line: Line, earlier: Sequence[Decodes] = ()) -> Decodes:
+    texts = (section.text for item in plans for section in item.sections if section.method != "text")
+    return Decodes(texts, line.summarize, line.memory, earlier, line.watcher)
+
+
+def _articles(plans: Sequence[Plan], line: Line, earlier: Sequence[Decodes] = ()) -> Decodes:
+    texts = (part.source for item in plans for part in item.texts() if not part.literal)
+    return Decodes(texts, line.translate, line.memory, earlier, line.watcher)
+
+
+def _load(*wanted: Decodes) -> None:
+    """Load the engines that have something to do. Converting a model takes seconds, on one core: both at once."""
+    with ThreadPoolExecutor(thread_name_prefix="load") as loaders:
+        for loading in [loaders.submit(decodes.load) for decodes in wanted if decodes.missing]:
+            loading.result()
 
 
 def passage(parts: Sequence[Segment], translated: Mapping[str, Translation]) -> Passage:

@@ -5,7 +5,7 @@ Joins reading, the translator, the store and the manifest; tells what happens th
 
 import logging
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, replace
@@ -95,8 +95,13 @@ class Run:
         in_work: InWork = deque()
         interrupted = False
         begun: Future[Begun] | None = None
+
+        def first(plan: Plan) -> None:
+            # Models load while the window's other articles are read. What goes wrong is said when the window begins.
+            beginner.submit(self._translator.warm, plan)
+
         try:
-            for window in self._windows(inputs):
+            for window in self._windows(inputs, first):
                 alone = window[0].suspect
                 while in_work and (alone or len(in_work) == _WINDOWS):
                     self._finish(in_work)
@@ -119,13 +124,20 @@ class Run:
         self.report.interrupted = interrupted
         return self.report
 
-    def _windows(self, inputs: Sequence[Input]) -> Iterator[list[_Job]]:
-        """Yield articles to translate in windows; what needs no model is dealt with on the way."""
+    def _windows(self, inputs: Sequence[Input], first: Callable[[Plan], None]) -> Iterator[list[_Job]]:
+        """Yield articles to translate in windows; what needs no model is dealt with on the way.
+
+        ``first`` is told of the first of them at once.
+        """
         window: list[_Job] = []
+        found = False
         characters = 0
         suspects: list[Input] = []
         for item in inputs:
             for job in self._jobs(item, suspects):
+                if not found:
+                    first(job.plan)
+                    found = True
                 size = sum(len(segment.source) for segment in job.plan.texts())
                 full = len(window) == self._settings.window_articles or characters + size > self._settings.window_chars
                 if window and full:

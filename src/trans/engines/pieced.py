@@ -25,8 +25,8 @@ from trans.translation import Decoding, Hypothesis, Translation
 _BYTES = {"float32": 4}
 _HALF = 2
 
-# On a CPU, where more gains nothing (docs/performance.md).
-_CPU_TOKENS = 2048
+# On a CPU, where more takes memory and gains nothing (docs/performance.md).
+_CPU_TOKENS = 1024
 
 
 @dataclass(frozen=True, slots=True)
