@@ -25,7 +25,8 @@ from trans.models.device import count_gpus
 from trans.translation import Decoding
 
 BATCHES = (None, 1024, 4096, 16_384, 65_536)
-# No GPU holds such a batch: it has to be halved until it fits.
+# One batch of all sentences so many times: about a million padded tokens, which need some 100 GB.
+COPIES = 10
 TOO_LARGE = 2**31 - 1
 DECODING = Decoding(beam_size=4, max_tokens=320)
 SUMMARY = Decoding(beam_size=4, max_tokens=84, length_penalty=0.6, no_repeat_ngram_size=2)
@@ -64,7 +65,6 @@ def measure(arguments: argparse.Namespace, keep: Path) -> dict[str, Any]:
         "free_bytes": gpu.free_bytes(range(count_gpus())),
         "translations": _settings(checkpoint, sentences, DECODING, ("float16", "bfloat16"), arguments.rounds),
     }
-    report["halved"] = _halved(checkpoint, sentences)
     if arguments.summaries:
         texts = [
             " ".join(for_model(path.read_text(encoding="utf-8")).split())[:2000]
@@ -74,6 +74,8 @@ def measure(arguments: argparse.Namespace, keep: Path) -> dict[str, Any]:
         if not (folder / "model.safetensors").exists():
             make_mt5(texts, folder)
         report["summaries"] = _settings(folder, texts, SUMMARY, ("bfloat16",), arguments.rounds)
+    # Last: what its allocator keeps would make the others' batches smaller.
+    report["halved"] = _halved(checkpoint, sentences)
     return report
 
 
@@ -94,17 +96,26 @@ def _settings(
             speeds[name].append(sum(engine.pieces.count(texts)) / seconds)
             different[name] = sum(one != other for one, other in zip(made, exact, strict=True))
     return {
-        name: {"tokens_per_s": round(statistics.median(found)), "texts_unlike_float32": different[name]}
+        name: {
+            "tokens_per_s": round(statistics.median(found)),
+            "texts_unlike_float32": different[name],
+            "batch_tokens": engines[name]._budget(engines[name].pieces.count(texts), decoding),
+        }
         for name, found in speeds.items()
     } | {"texts": len(texts)}
 
 
 def _halved(folder: Path, sentences: list[str]) -> dict[str, Any]:
     """Give the GPU more than it holds, in one batch."""
-    many = [f"{number} {sentence}" for number in range(200) for sentence in sentences]
+    many = [f"{number} {sentence}" for number in range(COPIES) for sentence in sentences]
     engine = _engine(folder, "cuda", "float16", TOO_LARGE)
     seconds, made = _texts(engine, many, DECODING)
-    return {"texts": len(made), "all_there": all(made), "seconds": seconds, "largest_batch_tokens": engine._fits}
+    return {
+        "texts": len(made),
+        "all_there": all(made),
+        "seconds": seconds,
+        "smallest_batch_that_did_not_fit": engine._fits,
+    }
 
 
 def _engine(folder: Path, device: Any, quantization: str, batch_tokens: int | None) -> PiecesEngine:

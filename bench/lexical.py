@@ -5,7 +5,7 @@
 For each source piece the target pieces that the last layer's attention tied to it are counted over the training news; a
 batch may then write the most frequent target pieces and the candidates of its own source pieces (CTranslate2's vmap.txt
 with keys). Prints, for several numbers of both, how many held-out sentences come out otherwise than with the constant
-shortlist, and how many pieces a batch has left. JSON.
+shortlist, and how many pieces a batch has left; and, to compare, how many do without any shortlist. JSON.
 """
 
 import argparse
@@ -32,6 +32,7 @@ from trans.models.copies import converted
 TIED = 0.2
 BATCH_TOKENS = 1024
 SETTINGS = [(frequent, candidates) for frequent in (200, 1000, 2000) for candidates in (10, 50, 200)]
+Batch = tuple[list[list[str]], list[Any]]
 OPTIONS = {"beam_size": 4, "max_decoding_length": 320, "max_input_length": 0, "disable_unk": True, "use_vmap": True}
 
 
@@ -48,6 +49,8 @@ def main() -> None:
     held = pieces.encode([text for text in texts if is_dev(text, DEV_SENTENCES_PERCENT)][: arguments.held])
     written, tied = learn(copy, pieces.encode(seen))
     constant = [batch for _, batch in decode(copy, held)]
+    free = converted(folder, load_pieces(folder, restricted=False), weights_sha256(folder), "int8")
+    unlisted = _changed(decode(free, held, use_vmap=False), constant)
     report = []
     for frequent, candidates in SETTINGS:
         lines = {"": [EOS, *(piece for piece, _ in written.most_common(frequent) if piece != EOS)]}
@@ -58,11 +61,6 @@ def main() -> None:
                 "".join(f"{key}\t{' '.join(value)}\n" for key, value in lines.items()), encoding="utf-8"
             )
             made = decode(own, held)
-        changed = sum(
-            one != other
-            for (_, batch), before in zip(made, constant, strict=True)
-            for one, other in zip(batch, before, strict=True)
-        )
         left = [
             len({*lines[""], *(piece for row in rows for source in row for piece in lines.get(source, ()))})
             for rows, _ in made
@@ -71,16 +69,32 @@ def main() -> None:
             {
                 "frequent": frequent,
                 "candidates": candidates,
-                "changed": f"{changed / len(held):.1%}",
+                "changed": f"{_changed(made, constant) / len(held):.1%}",
                 "pieces_a_batch": round(sum(left) / len(left)),
             }
         )
     json.dump(
-        {"learned_from": len(seen), "held_out": len(held), "constant": len(pieces.allowed), "settings": report},
+        {
+            "learned_from": len(seen),
+            "held_out": len(held),
+            "vocabulary": len(pieces.vocabulary),
+            "constant": len(pieces.allowed),
+            "changed_without_shortlist": f"{unlisted / len(held):.1%}",
+            "settings": report,
+        },
         sys.stdout,
         indent=1,
     )
     print()
+
+
+def _changed(made: list[Batch], before: list[list[Any]]) -> int:
+    """Return how many outputs are not what they were; both in the same batches."""
+    return sum(
+        one != other
+        for (_, batch), old in zip(made, before, strict=True)
+        for one, other in zip(batch, old, strict=True)
+    )
 
 
 def learn(copy: Path, sources: list[list[str]]) -> tuple[Counter[str], dict[str, Counter[str]]]:
@@ -98,7 +112,7 @@ def learn(copy: Path, sources: list[list[str]]) -> tuple[Counter[str], dict[str,
     return written, tied
 
 
-def decode(copy: Path, sources: list[list[str]], **options: Any) -> list[tuple[list[list[str]], list[Any]]]:
+def decode(copy: Path, sources: list[list[str]], **options: Any) -> list[Batch]:
     """Return batches: source pieces, and the target's with the attention if it is asked for."""
     import ctranslate2
 
@@ -108,7 +122,7 @@ def decode(copy: Path, sources: list[list[str]], **options: Any) -> list[tuple[l
     started = []
     for batch in batches([len(source) for source in sources], BATCH_TOKENS):
         rows = [sources[position] for position in batch.positions]
-        started.append((rows, translator.translate_batch(rows, asynchronous=True, **OPTIONS, **options)))
+        started.append((rows, translator.translate_batch(rows, asynchronous=True, **{**OPTIONS, **options})))
     attended = options.get("return_attention", False)
     return [
         (

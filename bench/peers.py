@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -295,7 +296,8 @@ def read(folder: Path, limit: int | None) -> tuple[Document, ...]:
 def run_one(name: str, work: Work) -> dict[str, Any]:
     """Run a peer in this process and return its figures."""
     peer, _ = PEERS[name]
-    tokens = sum(work.pieces.count([for_model(text) for document in work.documents for text in document.sentences]))
+    sources = work.pieces.count([for_model(text) for document in work.documents for text in document.sentences])
+    tokens = sum(sources)
     go = peer(work)
     started = time.perf_counter()
     counted = go()
@@ -312,7 +314,14 @@ def run_one(name: str, work: Work) -> dict[str, Any]:
         "outputs": len(lengths),
         "target_tokens": sum(lengths),
         "target_tokens_max": max(lengths),
+        "lengths": {"source": _histogram(sources), "target": _histogram(lengths)},
     }
+
+
+def _histogram(lengths: Sequence[int]) -> dict[str, int]:
+    """Return how many texts have how many pieces, in tens: "20" stands for 20 to 29."""
+    counted = Counter(length // 10 * 10 for length in lengths)
+    return {str(start): counted[start] for start in sorted(counted)}
 
 
 def main() -> None:
@@ -351,9 +360,12 @@ def compare(arguments: argparse.Namespace, keep: Path) -> dict[str, Any]:
     if not arguments.argos and "argos" in names:
         names.remove("argos")
     runs: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+    lengths: dict[str, Any] = {}
     for _ in range(arguments.rounds):
         for name in names:
-            runs[name].append(_process(name, arguments, keep))
+            run = _process(name, arguments, keep)
+            lengths[name] = run.pop("lengths")
+            runs[name].append(run)
     median = {
         name: {key: statistics.median(run[key] for run in made) for key in made[0]} for name, made in runs.items()
     }
@@ -364,6 +376,7 @@ def compare(arguments: argparse.Namespace, keep: Path) -> dict[str, Any]:
         },
         "peers": median,
         "runs": runs,
+        "lengths": lengths,
         "cores": usable_cores(),
         "cpu": _cpu(),
         "beam_size": BEAMS,

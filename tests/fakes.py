@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pytest
@@ -44,14 +45,20 @@ class FakeEngine:
         self.stats = Stats()
         self.calls: list[list[str]] = []
         self.loaded = self.closed = False
+        self.cancels = 0
         self._answer = answer
         self._finished = finished
         self._unknown = unknown
 
     def submit(self, texts: Sequence[str], decoding: Decoding) -> Iterator[tuple[int, Translation]]:
         self.calls.append(list(texts))
+        return self._results(texts, decoding, self.cancels)
+
+    def _results(self, texts: Sequence[str], decoding: Decoding, cancels: int) -> Iterator[tuple[int, Translation]]:
         # Longest first, as real engines answer: nothing may rely on the order.
         for position in sorted(range(len(texts)), key=lambda position: -len(texts[position])):
+            if self.cancels > cancels:
+                raise CancelledError
             text = self._answer(texts[position])
             best = Hypothesis(text, -0.5, len(text.split()), self._finished)
             unknown = "".join(character for character in self._unknown if character in texts[position])
@@ -59,6 +66,9 @@ class FakeEngine:
 
     def load(self) -> None:
         self.loaded = True
+
+    def cancel(self) -> None:
+        self.cancels += 1
 
     def close(self) -> None:
         self.closed = True

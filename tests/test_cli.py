@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 from texts import LEAD, SECOND, article, long_article
 
 ROOT = Path(__file__).parents[1]
@@ -107,8 +108,9 @@ def test_a_kill_half_way_leaves_no_trace_in_the_outputs(tmp_path: Path) -> None:
         (inputs / f"{number}.txt").write_text(
             long_article(number + 1).replace("300", f"{300 + number}"), encoding="utf-8"
         )
-    small = (ROOT / "models.yaml").read_text(encoding="utf-8").replace("window_articles: 32", "window_articles: 2")
-    (tmp_path / "models.yaml").write_text(small, encoding="utf-8")
+    settings = yaml.safe_load((ROOT / "models.yaml").read_text(encoding="utf-8"))
+    settings["run"]["window_articles"] = 2
+    (tmp_path / "models.yaml").write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
     arguments = ["run", str(inputs), "--profile", "tiny", "--config", str(tmp_path / "models.yaml")]
     undisturbed, out = tmp_path / "undisturbed", tmp_path / "out"
     assert trans(*arguments, "--out", undisturbed, "--memory", "off").returncode == 0

@@ -42,6 +42,23 @@ def test_the_defaults_are_what_the_packaged_file_says() -> None:
     assert set(written["summarization"]) == set(settings.summarization.model_dump())
 
 
+def test_what_the_machine_decides_can_be_set(tmp_path: Path) -> None:
+    path = tmp_path / "models.yaml"
+    path.write_text(
+        packaged_config()
+        .replace("inter_threads: auto", "inter_threads: 3")
+        .replace("batch_tokens: auto", "batch_tokens: 99"),
+        encoding="utf-8",
+    )
+    config = load_config(path)
+    assert (config.run.inter_threads, config.run.intra_threads) == (3, None)
+    assert config.profiles["news"].translation.batch_tokens == 99
+    for wrong in ("fast", "0", "true", "1.5"):
+        path.write_text(packaged_config().replace("intra_threads: auto", f"intra_threads: {wrong}"), encoding="utf-8")
+        with pytest.raises(TransError, match="'auto' or a whole number"):
+            load_config(path)
+
+
 def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
     path = write(
         tmp_path,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -246,9 +247,16 @@ def test_an_error_inside_reaches_the_consumer(tiny_marian: Path, name: str, monk
         list(results)
 
 
-@pytest.mark.parametrize("name", ["transformers", "ctranslate2"])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("transformers", "CUDA out of memory. Tried to allocate 2 GiB"),
+        ("ctranslate2", "CUDA failed with error out of memory"),
+        ("ctranslate2", "cuBLAS failed with status CUBLAS_STATUS_ALLOC_FAILED"),
+    ],
+)
 def test_a_batch_that_does_not_fit_is_halved_and_later_ones_are_made_to_fit(
-    tiny_marian: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    tiny_marian: Path, name: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The GPU's refusal is made up; everything else is as it would be."""
     made = engine(tiny_marian, name, batch_tokens=10_000)
@@ -258,7 +266,7 @@ def test_a_batch_that_does_not_fit_is_halved_and_later_ones_are_made_to_fit(
     def small(model: Any, sources: list[list[str]], *rest: Any) -> Any:
         sizes.append(len(sources))
         if len(sources) > 3:
-            raise RuntimeError("CUDA failed with error out of memory")
+            raise RuntimeError(said)
         return whole(model, sources, *rest)
 
     before = texts(run(made, TEXTS, SHORT))
@@ -291,8 +299,12 @@ def test_a_gpus_batches_are_sized_by_its_free_memory(tiny_marian: Path, monkeypa
     pieces = load_pieces(tiny_marian)
     made = CTranslate2Engine(lambda: tiny_marian, pieces, on_gpus(2), quantization="float16")
     few = made._budget([20], SHORT)
+    one = CTranslate2Engine(lambda: tiny_marian, pieces, on_gpus(1), quantization="float16")
+    assert one._budget([20], SHORT) == few, "each GPU has its own memory"
+    asked.pop()
     assert made._budget([20], replace(SHORT, beam_size=1)) > few
     assert asked == [(0, 1)], "once: what an allocator keeps is not free, and still there"
+    assert len(made._plan([20] * 200, SHORT)) >= made.placement.slots, "every GPU has something to do"
     told = CTranslate2Engine(lambda: tiny_marian, pieces, on_gpus(2), quantization="float16", batch_tokens=77)
     assert told._budget([20], SHORT) == 77
 
@@ -308,6 +320,56 @@ def test_results_that_nobody_takes_stop_the_work(tiny_marian: Path, name: str, m
     del results
     made.close()
     assert 0 < len(started) < len(tiny.ARABIC)
+
+
+def test_what_fills_a_matrix_up_is_counted_and_thrown_away(tiny_marian: Path) -> None:
+    made = engine(tiny_marian, quantization="int8")
+    text = next(text for text in tiny.ARABIC if made.tokenizer.count([text])[0] % 4)
+    assert len(run(made, [text], SHORT)) == 1
+    filled = -(-made.tokenizer.count([text])[0] // 4) * 4
+    assert made.stats.padded_source_tokens == 2 * filled
+    assert made.stats.texts == 1
+
+
+def test_the_shape_of_matrices_is_part_of_the_fingerprint_in_int8_only(
+    tiny_marian: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = [engine(tiny_marian, quantization=name).fingerprint for name in ("int8", "float32")]
+    monkeypatch.setattr("trans.engines.ctranslate2.SHAPES", "other")
+    after = [engine(tiny_marian, quantization=name).fingerprint for name in ("int8", "float32")]
+    assert before[0] != after[0]
+    assert before[1] == after[1]
+
+
+def test_two_engines_together_decode_as_many_batches_at_once_as_one(
+    tiny_marian: Path, tiny_mt5: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = Lock()
+    active, most = 0, 0
+    engines = []
+    for folder in (tiny_marian, tiny_mt5):
+        made = build_engine(
+            folder, engine="auto", device="cpu", quantization="int8", batch_tokens=1, inter_threads=2, intra_threads=1
+        )
+        assert isinstance(made, PiecesEngine)
+        whole: Any = made._decode_batch
+
+        def counted(*given: Any, whole: Any = whole) -> Any:
+            nonlocal active, most
+            with lock:
+                active += 1
+                most = max(most, active)
+            try:
+                return whole(*given)
+            finally:
+                with lock:
+                    active -= 1
+
+        monkeypatch.setattr(made, "_decode_batch", counted)
+        engines.append(made)
+    results = [made.submit(tiny.ARABIC, SHORT) for made in engines]
+    assert [len(list(found)) for found in results] == [len(tiny.ARABIC)] * 2
+    assert 1 <= most <= 2
 
 
 def test_a_broken_converted_folder_is_a_model_error(tmp_path: Path, tiny_marian: Path) -> None:

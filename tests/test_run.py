@@ -5,6 +5,8 @@ import platform
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from trans.outcome import Event, Outcome, Report
 from trans.pipeline import Plan
 from trans.run import Run, workload
 from trans.sources import discover
+from trans.translation import Decoding, Translation
 
 
 @pytest.fixture
@@ -124,6 +127,42 @@ def test_models_are_loaded_for_the_first_article_that_needs_them_and_for_none_ot
     assert loaded("out")
     assert not loaded("out"), "all is done"
     assert not loaded("other"), "the memory knows everything"
+
+
+def test_a_window_is_begun_before_the_last_is_finished(tmp_path: Path, models: FakeModels) -> None:
+    inputs = tmp_path / "inputs"
+    inputs.mkdir()
+    for name in ("first", "second"):
+        (inputs / f"{name}.txt").write_text(article(headline=f"{HEADLINE} {name}"), encoding="utf-8")
+    second_begun = threading.Event()
+    submit = models.translator.submit
+
+    def held(results: Iterator[tuple[int, Translation]]) -> Iterator[tuple[int, Translation]]:
+        assert second_begun.wait(timeout=60)
+        yield from results
+
+    def translate(texts: Sequence[str], decoding: Decoding) -> Iterator[tuple[int, Translation]]:
+        if f"{HEADLINE} second" in texts:
+            second_begun.set()
+        return held(submit(texts, decoding))
+
+    models.translator.submit = translate  # type: ignore[method-assign]
+    with windows_of(1) as translator:
+        report = Run(translator, tmp_path / "out", ("md",))(discover([inputs], tmp_path / "out").inputs)
+    assert report.counts["written"] == 2
+
+
+def test_a_model_that_cannot_be_loaded_is_tried_once(folder: Path, models: FakeModels) -> None:
+    tried = []
+
+    def load() -> None:
+        tried.append(1)
+        raise ModelError("no weights", "fetch them")
+
+    models.translator.load = load  # type: ignore[method-assign]
+    with pytest.raises(ModelError, match="no weights"):
+        run(folder)
+    assert len(tried) == 1
 
 
 def test_a_text_in_many_windows_is_decoded_once_though_nothing_is_remembered(folder: Path, models: FakeModels) -> None:

@@ -29,8 +29,18 @@ CONFIG_NAME = "models.yaml"
 Device = Literal["cpu", "cuda"]
 EngineName = Literal["auto", "ctranslate2", "transformers"]
 Positive = Annotated[int, Field(ge=1)]
+
+
+def _automatic(value: object) -> object:
+    if value is None or value == "auto":
+        return None
+    if type(value) is not int or value < 1:
+        raise ValueError("should be 'auto' or a whole number from 1")
+    return value
+
+
 # None, written "auto": as the machine has it.
-Automatic = Annotated[Positive | None, BeforeValidator(lambda value: None if value == "auto" else value)]
+Automatic = Annotated[int | None, BeforeValidator(_automatic)]
 
 # The packaged file has 4 kB and some 300 values; more than these is a wrong file, or made to fill the memory.
 _MAX_BYTES = 250_000

@@ -4,6 +4,7 @@ A text is its own key: no chunk ids, no back-references. Knows no article.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import Self
 
@@ -77,9 +78,14 @@ class Decodes:
         """Load the engine's weights. Raises ``ModelError``."""
         self._task.engine.load()
 
+    def drop(self) -> None:
+        """Give up what is not done, and let go of the work before: every window would hold the one before it."""
+        self._results = iter(())
+        self._earlier = ()
+
     def start(self) -> Self:
         """Hand what is missing to the engine; returns at once but for the loading of weights. Raises ``ModelError``."""
-        self._watcher.progress(len(self._wanted), len(self._wanted) - len(self.missing), 0)
+        self._watcher.progress(len(self._wanted), len(self._known), 0)
         if self.missing:
             self._results = self._task.engine.submit(self.missing, self._task.decoding)
         return self
@@ -90,15 +96,20 @@ class Decodes:
         Raises ``Interrupted`` where the watcher wants to stop, and whatever broke in the engine.
         """
         self._take(self.missing)
-        for other in self._earlier:
-            self._known |= {text: other._known[text] for text in self._wanted.keys() & other._known.keys()}
+        lent = {
+            text: other._known[text]
+            for other in self._earlier
+            for text in self._wanted.keys() & other._known.keys()
+            if text not in self._known
+        }
+        self._known |= lent
+        self._watcher.progress(0, len(lent), 0)
         # Nothing, unless what was waited for broke: then each does its own.
         lost = [text for text in self._wanted if text not in self._known]
         if lost:
             self._results = self._task.engine.submit(lost, self._task.decoding)
             self._take(lost)
-        # Or every window of a run would hold the one before it.
-        self._earlier = ()
+        self.drop()
         return {text: self._known[model_input] for text, model_input in self._inputs.items()}
 
     def _take(self, texts: Sequence[str]) -> None:
@@ -110,7 +121,10 @@ class Decodes:
                 if len(fresh) == _REMEMBER_EVERY:
                     self._remember(fresh)
                 if self._watcher.stopping():
-                    raise Interrupted
+                    # What is done, or in work already, still comes.
+                    self._task.engine.cancel()
+        except CancelledError:
+            raise Interrupted from None
         finally:
             self._results = iter(())
             self._remember(fresh)

@@ -57,7 +57,7 @@ class Manifest:
         self._path = out / STATE_FOLDER / "manifest.jsonl"
         self._lock = FileLock(self._path.with_suffix(".lock"))
         self._lines = 0
-        self._guard = Lock()  # windows are begun by the decoding thread
+        self._guard = Lock()  # windows are begun by a thread of their own
         # Lines, not objects: a record is looked at once or twice in a run, and there may be a million.
         self._latest: dict[str, bytes] = {}
         self._load()

@@ -114,10 +114,15 @@ def begin(plans: Sequence[Plan], line: Line, before: Begun | None = None) -> Beg
     earlier = (before.articles, before.written) if before else ()
     summaries = _summaries(plans, line, (before.summaries,) if before else ())
     articles = _articles(plans, line, earlier)
-    _load(summaries, articles)
-    summaries.start()
-    articles.start()
-    made = summaries.wait()
+    try:
+        _load(summaries, articles)
+        summaries.start()
+        articles.start()
+        made = summaries.wait()
+    except BaseException:
+        summaries.drop()
+        articles.drop()
+        raise
 
     def arabic(section: Section) -> str:
         if section.method == "text":
@@ -136,8 +141,12 @@ def begin(plans: Sequence[Plan], line: Line, before: Begun | None = None) -> Beg
 
 def finish(begun: Begun) -> list[Brief]:
     """Wait for a window's translations and return its briefs, in order. Raises as ``begin``."""
-    translated = begun.articles.wait() | begun.written.wait()
-    summarised = begun.summaries.wait()
+    try:
+        translated = begun.articles.wait() | begun.written.wait()
+        summarised = begun.summaries.wait()
+    finally:
+        begun.articles.drop()
+        begun.written.drop()
     briefs = []
     for item in begun.plans:
         summaries = []

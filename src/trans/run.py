@@ -6,7 +6,7 @@ Joins reading, the translator, the store and the manifest; tells what happens th
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -95,17 +95,19 @@ class Run:
         in_work: InWork = deque()
         interrupted = False
         begun: Future[Begun] | None = None
+        warmed: Future[None] | None = None
 
         def first(plan: Plan) -> None:
-            # Models load while the window's other articles are read. What goes wrong is said when the window begins.
-            beginner.submit(self._translator.warm, plan)
+            # Models load while the window's other articles are read.
+            nonlocal warmed
+            warmed = beginner.submit(self._translator.warm, plan)
 
         try:
             for window in self._windows(inputs, first):
                 alone = window[0].suspect
                 while in_work and (alone or len(in_work) == _WINDOWS):
                     self._finish(in_work)
-                begun = beginner.submit(self._begin, window, None if alone else begun)
+                begun = beginner.submit(self._begin, window, None if alone else begun, warmed)
                 in_work.append((window, begun, finisher.submit(self._complete, window, begun)))
                 if alone:
                     self._finish(in_work)
@@ -215,10 +217,13 @@ class Run:
         self._tell(*outcomes)
         return bool(outcomes)
 
-    def _begin(self, window: list[_Job], before: Future[Begun] | None) -> Begun:
+    def _begin(self, window: list[_Job], before: Future[Begun] | None, warmed: Future[None] | None) -> Begun:
         """Put a window into work: what was only waiting when the process dies did not kill it."""
         if self._stop.is_set():
             raise Interrupted
+        unloaded = warmed.exception() if warmed else None
+        if isinstance(unloaded, TransError):
+            raise unloaded
         self._manifest.append(job.record for job in window)
         earlier = before.result() if before and not before.exception() else None
         return self._translator.begin([job.plan for job in window], earlier, self._watcher)
@@ -240,7 +245,9 @@ class Run:
         results: list[Brief | Failure] = []
         for job in window:
             try:
-                results += self._translator.finish(self._translator.begin([job.plan], None, self._watcher))
+                # The window's texts were counted already.
+                quiet = Watcher(stopping=self._stop.is_set)
+                results += self._translator.finish(self._translator.begin([job.plan], None, quiet))
             except (TransError, Interrupted):
                 raise
             except Exception as fault:  # noqa: BLE001
@@ -266,7 +273,9 @@ class Run:
         self._stop.set()
         while in_work:
             window, begun, future = in_work[0]
-            begun.cancel()
+            # A window that is just being begun has its attempts written down first, to be taken back here.
+            if not begun.cancel():
+                wait([begun], timeout=_STOP_TIMEOUT_S)
             future.cancel()
             try:
                 finished = not future.cancelled() and future.exception(timeout=_STOP_TIMEOUT_S) is None

@@ -58,5 +58,8 @@ class Engine(Protocol):
     def load(self) -> None:
         """Load the weights now; the first ``submit`` does it otherwise. Raises ``ModelError``."""
 
+    def cancel(self) -> None:
+        """Give up what has not begun: iterators of ``submit`` raise ``CancelledError`` where they come to it."""
+
     def close(self) -> None:
         """Free the weights. The engine may be used again: it loads them again."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trans.batching import Batch, shaped_batches
-from trans.engines.pieced import Output, PiecesEngine
+from trans.engines.pieced import Output, PiecesEngine, no_room, out_of_memory
 from trans.engines.pieces import EOS, PAD, UNKNOWN, Pieces, first_line
 from trans.engines.placement import Placement
 from trans.errors import ModelError, TransError
@@ -18,10 +18,13 @@ from trans.translation import Decoding
 # remembered under this format's name.
 FORMATS = {"cpu": ("int8", "float32"), "cuda": ("float16", "bfloat16", "float32", "int8_float16")}
 
-# A short text's matrix has a multiple of so many columns: then a window of 32 articles gives batches of thirty texts and
-# not of eight. Long ones are alone in theirs whatever the multiple, and what fills it up would cost as much as they do.
+# A short text's matrix has a multiple of so many columns: then 32 articles give batches of thirty texts and not of eight.
+# Long ones are alone in theirs whatever the multiple, and what fills it up would cost as much as they do.
 _COLUMNS = 4
 _SHORT = 128
+
+SHAPES = f"columns={_COLUMNS}/{_SHORT}"
+"""What int8 outputs depend on beside weights and text: part of the fingerprint on CPUs."""
 
 # Each worker gets about so many batches of a window, so that none is left with one batch when the others are done.
 _BATCHES_A_WORKER = 4
@@ -30,7 +33,7 @@ _LEAST_TOKENS = 256
 
 
 class CTranslate2Engine(PiecesEngine):
-    """Decodes in CTranslate2's own threads: one worker a core on CPUs, so that batches run side by side.
+    """Decodes with CTranslate2: one worker a core on CPUs, so that batches run side by side.
 
     ``prepare`` returns the converted folder and is called at the first load: it may take a minute to make it.
     """
@@ -80,6 +83,8 @@ class CTranslate2Engine(PiecesEngine):
                 f"Set 'quantization' in models.yaml to another of: {', '.join(FORMATS[place.device])}.",
             ) from error
         except RuntimeError as error:
+            if out_of_memory(error):
+                raise no_room(folder) from error
             raise ModelError(
                 f"CTranslate2 can't load {folder}: {first_line(error)}", "Delete that folder; it is made again."
             ) from error
@@ -101,8 +106,18 @@ class CTranslate2Engine(PiecesEngine):
     def _shaped(self) -> bool:
         return self.placement.device == "cpu" and self.quantization == "int8"
 
+    def _rows(self, sources: list[list[str]], length: int) -> list[list[str]]:
+        if self._shaped and max(len(source) for source in sources) < length:
+            return [*sources, _filler(sources[0], length)]
+        return sources
+
     def _decode_batch(
-        self, model: Any, sources: list[list[str]], length: int, prefix: list[str], decoding: Decoding
+        self,
+        model: Any,
+        rows: list[list[str]],
+        length: int,  # noqa: ARG002  (that of the longest row)
+        prefix: list[str],
+        decoding: Decoding,
     ) -> list[list[Output]]:
         # The unknown piece has a switch of its own; a converted Marian has no padding.
         absent = {UNKNOWN, PAD} if self.pieces.config["model_type"] == "marian" else {UNKNOWN}
@@ -111,8 +126,6 @@ class CTranslate2Engine(PiecesEngine):
         added = [piece for piece in (PAD, "<s>") if piece in self.pieces.ids]
         banned = added if restricted else [self.pieces.vocabulary[index] for index in self.pieces.banned]
         suppressed = [[piece] for piece in banned if piece not in absent]
-        short = self._shaped and max(len(source) for source in sources) < length
-        rows = [*sources, _filler(sources[0], length)] if short else sources
         results = model.translate_batch(
             rows,
             target_prefix=[prefix] * len(rows) if prefix else None,
@@ -130,7 +143,7 @@ class CTranslate2Engine(PiecesEngine):
             return_end_token=True,
             return_scores=True,
         )
-        return [_outputs(result, decoding) for result in results[: len(sources)]]
+        return [_outputs(result, decoding) for result in results]
 
 
 def _columns(length: int) -> int:

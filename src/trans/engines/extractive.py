@@ -87,6 +87,9 @@ class ExtractiveEngine:
     def load(self) -> None:
         """Nothing to load."""
 
+    def cancel(self) -> None:
+        """Nothing to give up: an article takes milliseconds."""
+
     def close(self) -> None:
         """Nothing to free."""
 

@@ -1,8 +1,9 @@
 """What both neural engines share: texts to pieces, pieces to batches, batches to translations, in that order.
 
-A subclass loads its library and decodes one batch; it sees pieces only. Knows no checkpoint format.
+A subclass loads its library and decodes one batch; it sees pieces only.
 """
 
+import logging
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -10,23 +11,31 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
+from statistics import median_low
 from typing import Any
 
 from trans.batching import Batch, batches
 from trans.engines import gpu
 from trans.engines.base import Stats
 from trans.engines.pieces import EOS, Pieces
-from trans.engines.placement import Placement, Size, tokens_that_fit
+from trans.engines.placement import LEAST_TOKENS, Placement, Size, tokens_that_fit
 from trans.engines.pool import pool
 from trans.errors import TransError
 from trans.translation import Decoding, Hypothesis, Translation
+
+_log = logging.getLogger("trans")
 
 # Bytes a number of each format has while a model works: int8 is for weights alone.
 _BYTES = {"float32": 4}
 _HALF = 2
 
-# On a CPU, where more takes memory and gains nothing (docs/performance.md).
-_CPU_TOKENS = 1024
+# On a CPU, where more gains nothing (docs/performance.md).
+_CPU_TOKENS = 2048
+
+
+# What a GPU is taken to have free where its driver doesn't say: what does not fit is halved.
+_UNKNOWN_FREE_BYTES = 4 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ class Output:
 class PiecesEngine(ABC):
     """An ``Engine`` over sentencepiece pieces. Subclasses give ``_load`` and ``_decode_batch``.
 
-    Batches are decoded in the threads of the process' pool, ``placement.workers`` at once.
+    Batches are decoded in threads of the process' pool, ``placement.slots`` at once.
     """
 
     name: str
@@ -109,11 +118,15 @@ class PiecesEngine(ABC):
             if self._model is None:
                 self._model = self._load()
 
+    def cancel(self) -> None:
+        """Give up the batches that have not begun: where their results are asked for, ``CancelledError`` is raised."""
+        for future in list(self._outstanding):
+            future.cancel()
+
     def close(self) -> None:
         """Free the weights. Results not fetched yet are lost. The next ``submit`` loads the weights again."""
         with self._loading:
-            for future in list(self._outstanding):
-                future.cancel()
+            self.cancel()
             self._model = None
 
     def _nothing(
@@ -137,8 +150,12 @@ class PiecesEngine(ABC):
         return prefix
 
     def _plan(self, lengths: Sequence[int], decoding: Decoding) -> list[Batch]:
-        """Return batches of positions in ``lengths``, longest first."""
-        return batches(lengths, self._budget(lengths, decoding))
+        """Return batches of positions in ``lengths``, longest first; on GPUs, one for each slot at least."""
+        budget = self._budget(lengths, decoding)
+        if self.placement.device == "cuda":
+            even = -(-sum(lengths) // self.placement.slots)
+            budget = min(budget, max(even, LEAST_TOKENS))
+        return batches(lengths, budget)
 
     def _budget(self, lengths: Sequence[int], decoding: Decoding) -> int:
         """Return how many padded tokens a batch may have: as set, else what a CPU likes or a GPU has room for."""
@@ -146,9 +163,19 @@ class PiecesEngine(ABC):
             return self._batch_tokens or _CPU_TOKENS
         if self._free_bytes is None:
             # Once: what the allocator keeps for later batches would not count as free.
-            self._free_bytes = gpu.free_bytes(self.placement.gpus) or 0
-        size = self._size()
-        return tokens_that_fit(self._free_bytes, self.placement.slots, size, max(lengths), decoding.beam_size)
+            self._free_bytes = gpu.free_bytes(self.placement.gpus)
+        if self._free_bytes is None:
+            _log.info("nvidia-smi doesn't say how much memory the GPU has free: batches are made for 4 GiB")
+            self._free_bytes = _UNKNOWN_FREE_BYTES
+        # A second batch in hand waits outside the GPU's memory.
+        return tokens_that_fit(
+            self._free_bytes,
+            self.placement.workers,
+            self._size(),
+            max(lengths),
+            median_low(lengths),
+            decoding.beam_size,
+        )
 
     def _size(self) -> Size:
         config = self.pieces.config
@@ -156,7 +183,11 @@ class PiecesEngine(ABC):
         layers = config["decoder_layers"] if marian else config.get("num_decoder_layers") or config["num_layers"]
         heads = config["encoder_attention_heads" if marian else "num_heads"]
         number = _BYTES.get(self.quantization, _HALF)
-        return Size(layers, config["d_model"], heads, len(self.pieces.allowed), number)
+        return Size(layers, config["d_model"], heads, self._choices(), number)
+
+    def _choices(self) -> int:
+        """Return among how many pieces each step chooses."""
+        return len(self.pieces.allowed)
 
     def _start(
         self, sources: list[list[str]], length: int, prefix: list[str], decoding: Decoding
@@ -171,19 +202,23 @@ class PiecesEngine(ABC):
     ) -> list[list[Output]]:
         """Decode a batch, in parts if it does not fit into the device's memory, and count it."""
         began = time.perf_counter()
-        waiting, outputs = [sources], []
+        waiting = [sources]
+        outputs: list[list[Output]] = []
+        computed = 0
         while waiting:
             part = waiting.pop()
-            size = len(part) * length
+            rows = self._rows(part, length)
+            size = len(rows) * length
             if len(part) == 1 or not self._fits or size < self._fits:
                 try:
-                    outputs += self._decode_batch(model, part, length, prefix, decoding)
+                    outputs += self._decode_batch(model, rows, length, prefix, decoding)[: len(part)]
+                    computed += size
                     continue
                 except RuntimeError as error:
-                    # What both libraries say: torch.OutOfMemoryError is a RuntimeError, too.
-                    if len(part) == 1 or "out of memory" not in str(error).lower():
+                    if len(part) == 1 or not out_of_memory(error):
                         raise
-                    self._free()
+                # Not while the error is at hand: it holds the batch that failed.
+                self._free()
                 self._fits = min(self._fits or size, size)
             half = len(part) // 2
             waiting += [part[half:], part[:half]]
@@ -192,9 +227,13 @@ class PiecesEngine(ABC):
             self.stats.seconds += (time.perf_counter() - began) / self.placement.slots
             self.stats.texts += len(sources)
             self.stats.source_tokens += sum(len(source) for source in sources)
-            self.stats.padded_source_tokens += len(sources) * length
+            self.stats.padded_source_tokens += computed
             self.stats.target_tokens += sum(len(hypotheses[0].pieces) for hypotheses in outputs)
         return outputs
+
+    def _rows(self, sources: list[list[str]], length: int) -> list[list[str]]:  # noqa: ARG002
+        """Return what is decoded for ``sources``: they themselves, and perhaps something behind them."""
+        return sources
 
     def _translations(
         self, texts: Sequence[str], plan: Sequence[Batch], outputs: Iterator[list[list[Output]]], decoding: Decoding
@@ -218,9 +257,23 @@ class PiecesEngine(ABC):
 
     @abstractmethod
     def _decode_batch(
-        self, model: Any, sources: list[list[str]], length: int, prefix: list[str], decoding: Decoding
+        self, model: Any, rows: list[list[str]], length: int, prefix: list[str], decoding: Decoding
     ) -> list[list[Output]]:
-        """Return each source's outputs, best first, decoded in a matrix of ``length`` columns; called in several threads."""
+        """Return each row's outputs, best first, decoded in a matrix of ``length`` columns; called in several threads."""
+
+
+def out_of_memory(error: RuntimeError) -> bool:
+    """Say whether a GPU's memory was too small: torch, CTranslate2 and cuBLAS say so in different words."""
+    said = str(error).lower()
+    return "out of memory" in said or "alloc_failed" in said
+
+
+def no_room(folder: Path) -> TransError:
+    """What to say where a GPU has no room for the weights themselves."""
+    return TransError(
+        f"The GPU's memory has no room for the model {folder}",
+        "Free its memory (nvidia-smi shows what holds it), or run with --device cpu.",
+    )
 
 
 def _taken(started: list["Future[list[list[Output]]]"]) -> Iterator[list[list[Output]]]:

@@ -36,8 +36,9 @@ def on_cores(cores: int, workers: int | None = None, threads: int | None = None)
 def on_gpus(count: int, workers: int | None = None) -> Placement:
     """Return the placement on the first ``count`` GPUs that the process sees, ``workers`` batches at once on each."""
     workers = workers or 1
+    gpus = tuple(range(max(1, count)))
     # The second in hand keeps a GPU at work while Python takes the first one's results.
-    return Placement("cuda", workers, 1, tuple(range(count)), slots=2 * workers * count)
+    return Placement("cuda", workers, 1, gpus, slots=2 * workers * len(gpus))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +55,17 @@ class Size:
 # Of the free memory: two engines take theirs one after the other, and caching allocators keep what they once took.
 _SHARE = 0.3
 # A larger batch gains nothing, a smaller one would be quicker on the CPU.
-_MOST_TOKENS, _LEAST_TOKENS = 32_768, 512
+_MOST_TOKENS, LEAST_TOKENS = 32_768, 512
 
 
-def tokens_that_fit(free_bytes: int, batches: int, size: Size, length: int, beams: int) -> int:
+def tokens_that_fit(free_bytes: int, batches: int, size: Size, longest: int, usual: int, beams: int) -> int:
     """Return the padded source tokens of a batch that fit into a GPU's ``free_bytes`` beside ``batches - 1`` others.
 
-    An estimate from what beam search keeps for each token, checked on no GPU yet: keys and values of the decoder for each
-    beam and of the source once, the encoder's attention, and three copies of the last step's logits in float32. Where it is
-    too much, the engine halves the batch.
+    ``longest`` and ``usual`` are texts' lengths. An estimate from what beam search keeps for each token, checked on no GPU
+    yet: keys and values of the decoder for each beam and of the source once, the encoder's attention, and three copies of the
+    last step's logits in float32. Where it is too much, the engine halves the batch.
     """
     kept = 2 * size.layers * size.width * (beams + 1) * size.bytes_a_number
-    attention = 2 * size.heads * length * size.bytes_a_number
-    logits = 3 * 4 * beams * size.pieces // max(1, length)
-    return max(_LEAST_TOKENS, min(_MOST_TOKENS, int(_SHARE * free_bytes / batches / (kept + attention + logits))))
+    attention = 2 * size.heads * longest * size.bytes_a_number
+    logits = 3 * 4 * beams * size.pieces // max(1, usual)
+    return max(LEAST_TOKENS, min(_MOST_TOKENS, int(_SHARE * free_bytes / batches / (kept + attention + logits))))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from trans.engines.pieced import Output, PiecesEngine
+from trans.engines.pieced import Output, PiecesEngine, no_room, out_of_memory
 from trans.engines.pieces import Pieces
 from trans.engines.placement import Placement
 from trans.engines.pool import pool
@@ -69,7 +69,15 @@ class TransformersEngine(PiecesEngine):
                 "This PyTorch can't use the GPU",
                 "Install a CUDA build of torch, or run with --engine ctranslate2 or --device cpu.",
             )
-        return model.to("cuda")
+        try:
+            return model.to("cuda")
+        except RuntimeError as error:
+            if out_of_memory(error):
+                raise no_room(self._folder) from error
+            raise
+
+    def _choices(self) -> int:
+        return len(self.pieces.vocabulary)  # what may not be written is ruled out afterwards
 
     def _free(self) -> None:
         import torch
@@ -77,14 +85,14 @@ class TransformersEngine(PiecesEngine):
         torch.cuda.empty_cache()
 
     def _decode_batch(
-        self, model: Any, sources: list[list[str]], length: int, prefix: list[str], decoding: Decoding
+        self, model: Any, rows: list[list[str]], length: int, prefix: list[str], decoding: Decoding
     ) -> list[list[Output]]:
         import torch
         from transformers.modeling_outputs import BaseModelOutput
 
         with torch.inference_mode():
-            ids, mask = self._padded(sources, length)
-            start = torch.tensor([[self.pieces.start_id, *(self.pieces.ids[piece] for piece in prefix)]] * len(sources))
+            ids, mask = self._padded(rows, length)
+            start = torch.tensor([[self.pieces.start_id, *(self.pieces.ids[piece] for piece in prefix)]] * len(rows))
             start = start.to(model.device)
             states = model.get_encoder()(input_ids=ids, attention_mask=mask).last_hidden_state
             rules = self._rules(decoding, states.device)
@@ -99,10 +107,12 @@ class TransformersEngine(PiecesEngine):
                 )
             copies = decoding.hypotheses
             states, mask = states.repeat_interleave(copies, 0), mask.repeat_interleave(copies, 0)
-            rows = [self._cut(row) for row in made[:, 1:].tolist()]
-            scores = self._scores(model, states, mask, rows, len(prefix), rules)
+            written = [self._cut(row) for row in made[:, 1:].tolist()]
+            scores = self._scores(model, states, mask, written, len(prefix), rules)
         vocabulary = self.pieces.vocabulary
-        outputs = [Output([vocabulary[index] for index in row], score) for row, score in zip(rows, scores, strict=True)]
+        outputs = [
+            Output([vocabulary[index] for index in row], score) for row, score in zip(written, scores, strict=True)
+        ]
         return [outputs[first : first + copies] for first in range(0, len(outputs), copies)]
 
     def _padded(self, sources: list[list[str]], length: int) -> tuple[Any, Any]:

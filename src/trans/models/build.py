@@ -39,8 +39,8 @@ def build_engine(
 
     ``auto`` is CTranslate2. transformers has no int8: it takes float32 for int8 on a CPU, float16 for int8_float16 on a GPU.
     The format in effect is the engine's ``quantization`` and stands in its ``fingerprint``. With ``shortlist`` it decodes with
-    the pieces of the target language only. ``batch_tokens``, ``inter_threads`` and ``intra_threads`` are CTranslate2's terms;
-    None leaves them to the machine. Raises ``ModelError`` when the checkpoint is not whole, ``TransError`` for a
+    the pieces of the target language only. ``batch_tokens`` (and CTranslate2's ``inter_threads`` and ``intra_threads``) are
+    left to the machine where they are None. Raises ``ModelError`` when the checkpoint is not whole, ``TransError`` for a
     format that the engine doesn't have on the device.
     """
     name = "ctranslate2" if engine == "auto" else engine
@@ -66,13 +66,14 @@ def build_engine(
             quantization=quantization,
             batch_tokens=batch_tokens,
         )
+    shapes = f":{ctranslate2.SHAPES}" if (device, quantization) == ("cpu", "int8") else ""
     return CTranslate2Engine(
         lambda: converted(folder, pieces, sha256, quantization),
         pieces,
         on_cores(usable_cores(), inter_threads, intra_threads)
         if device == "cpu"
         else on_gpus(count_gpus(), inter_threads),
-        fingerprint=f"{fingerprint}:v{CONVERTER_VERSION}",
+        fingerprint=f"{fingerprint}:v{CONVERTER_VERSION}{shapes}",
         quantization=quantization,
         batch_tokens=batch_tokens,
     )
