@@ -22,9 +22,10 @@ from trans.errors import ExitCode, ModelError, TransError
 from trans.manifest import Manifest
 from trans.outcome import Event, Outcome, Report
 from trans.pipeline import Plan
-from trans.run import Run, workload
+from trans.run import Run
 from trans.sources import discover
 from trans.translation import Decoding, Translation
+from trans.workload import workload
 
 
 @pytest.fixture

@@ -211,7 +211,7 @@ def _exit_code(report: "Report", fail_on: FailOn) -> ExitCode:
 
 def _dry_run(plan: "Run", articles: "tuple[Input, ...]", translator: "Translator") -> None:
     """Print what a run would do: articles by reason, and the sentences and tokens of those to translate."""
-    from trans.run import workload
+    from trans.workload import workload
 
     reasons: Counter[tuple[str, str]] = Counter()
     to_make = []

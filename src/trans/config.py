@@ -23,6 +23,7 @@ from pydantic_core import InitErrorDetails
 
 from trans.errors import TransError
 from trans.translation import Decoding
+from trans.yamltext import parse
 
 CONFIG_NAME = "models.yaml"
 
@@ -44,7 +45,6 @@ Automatic = Annotated[int | None, BeforeValidator(_automatic)]
 
 # The packaged file has 4 kB and some 300 values; more than these is a wrong file, or made to fill the memory.
 _MAX_BYTES = 250_000
-_MAX_VALUES = 100_000
 
 
 class _Settings(BaseModel):
@@ -204,7 +204,7 @@ def load_config(path: Path | None) -> Config:
     if text is None:
         raise TransError(f"{name} is too large to be a models.yaml", "Give the path of a models.yaml with --config.")
     try:
-        data, problems = _parse(text)
+        data, problems = parse(text)
     except (yaml.YAMLError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # PyYAML lets through whatever its constructors raise: a ValueError for a 13th month, a KeyError for '!!bool x'.
         raise TransError(f"{name} is not valid YAML: {' '.join(str(error).split())}", "Mend that line.") from error
@@ -253,43 +253,6 @@ def _read(path: Path) -> str | None:
     with path.open("rb") as file:
         content = file.read(_MAX_BYTES + 1)
     return content.decode("utf-8") if len(content) <= _MAX_BYTES else None
-
-
-def _parse(text: str) -> tuple[Any, list[str]]:
-    """Return what the YAML says, and the keys that stand twice. Raises also what ``SafeLoader`` lets through."""
-    loader = yaml.SafeLoader(text)
-    try:
-        node = loader.get_single_node()
-        if node is None:
-            return None, []
-        problems: list[str] = []
-        # Before construction, where merges of merges would be spelt out.
-        if _size(node, {}, problems) > _MAX_VALUES:
-            raise ValueError("it holds too many values, aliases (*) spelt out")
-        return loader.construct_document(node), problems
-    finally:
-        loader.dispose()
-
-
-def _size(node: yaml.Node, sizes: dict[yaml.Node, float], problems: list[str]) -> float:
-    """Return how many values ``node`` stands for with every alias spelt out; adds keys that stand twice to ``problems``."""
-    if node not in sizes:
-        sizes[node] = float("inf")  # found while its parts are counted: it holds itself
-        parts = []
-        if isinstance(node, yaml.MappingNode):
-            parts = [part for pair in node.value for part in pair]
-            seen: dict[tuple[str, str], int] = {}
-            for key, _ in node.value:
-                if not isinstance(key, yaml.ScalarNode) or key.tag.endswith(":merge"):
-                    continue
-                line = key.start_mark.line + 1
-                if (key.tag, key.value) in seen:
-                    problems.append(f"{key.value}: stands twice, in lines {seen[key.tag, key.value]} and {line}")
-                seen[key.tag, key.value] = line
-        elif isinstance(node, yaml.SequenceNode):
-            parts = node.value
-        sizes[node] = 1 + sum(_size(part, sizes, problems) for part in parts)
-    return sizes[node]
 
 
 def _describe(location: Sequence[str | int], message: str, value: object) -> str:

@@ -33,16 +33,6 @@ _STOP_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Workload:
-    """What inputs hold: for ``--dry-run``."""
-
-    sentences: int
-    unique: int
-    tokens: int
-    failures: tuple[Failure, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Job:
     """One article on its way, and its record. ``suspect``: a process died with it in work."""
 
@@ -300,22 +290,6 @@ class Run:
         for outcome in outcomes:
             self.report.add(outcome)
             self._on_event(outcome)
-
-
-def workload(inputs: Sequence[Input], translator: Translator) -> Workload:
-    """Read and cut ``inputs`` as a run would; needs no weights, writes nothing."""
-    sentences = 0
-    unique: set[str] = set()
-    failures = []
-    for item in inputs:
-        for found in read(item, max_bytes=int(translator.profile.run.max_file_mb * 1_000_000)):
-            if isinstance(found, Failure):
-                failures.append(found)
-                continue
-            texts = [segment.source for segment in translator.plan(found).texts() if not segment.literal]
-            sentences += len(texts)
-            unique.update(texts)
-    return Workload(sentences, len(unique), translator.count(sorted(unique)), tuple(failures))
 
 
 def _stat(path: Path) -> tuple[int, int]:

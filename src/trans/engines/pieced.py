@@ -30,7 +30,7 @@ _log = logging.getLogger("trans")
 _BYTES = {"float32": 4}
 _HALF = 2
 
-# On a CPU, where more gains nothing (docs/performance.md).
+# On a CPU: half as many are slower (docs/performance.md).
 _CPU_TOKENS = 2048
 
 
