@@ -72,7 +72,9 @@ def _measure(arguments: argparse.Namespace, count: int, paragraphs: int = USUAL,
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
     from trans.bench import measure
     from trans.config import choose_profile, find_config, load_config
+    from trans.heap import share
 
+    share()
     path = find_config(arguments.config)
     return asdict(measure(choose_profile(load_config(path), arguments.profile, path), count, paragraphs))
 

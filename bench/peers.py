@@ -79,7 +79,10 @@ Peer = Callable[[Work], Callable[[], Iterable[int]]]
 
 
 def trans(work: Work) -> Callable[[], Iterable[int]]:
-    """The pipeline as ``trans run`` calls it, with the extractive summariser: it needs no model."""
+    """The pipeline as ``trans run`` calls it, with the extractive summariser: it needs no model.
+
+    Nothing is repaired: made-up weights write nothing but errors, and the others translate once.
+    """
     from trans.api import Translator
     from trans.run import Run
     from trans.sources import discover
@@ -91,6 +94,7 @@ profiles:
   peers:
     translation: {{model: {json.dumps(str(work.checkpoint))}}}
     summarization: {{method: extractive}}
+    repair: {{max_share: 0}}
 """
     path = work.out / "models.yaml"
     path.write_text(settings, encoding="utf-8")
