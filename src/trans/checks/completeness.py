@@ -1,44 +1,49 @@
 """Was everything translated, to its end? Looks at what the decode says of itself, not at what the words mean."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
-from trans.brief import Flag, Passage, Sentence, Severity, Summary
+from trans.brief import Brief, Flag, Passage, Sentence, Severity, Summary
 from trans.text import without_links
 
 
-def missing(sentence: Sentence) -> Flag | None:
-    """An Arabic sentence with no English at all, or with nothing but marks."""
-    if sentence.literal or any(character.isalnum() for character in sentence.target):
-        return None
-    return Flag("missing", "error", "This sentence has no translation")
+def missing(sentence: Sentence) -> Iterator[Flag]:
+    """A sentence of which nothing, or nothing but marks, stands on one side. Marks alone need no translation."""
+    arabic, english = (any(map(str.isalnum, text)) for text in (sentence.source, sentence.target))
+    if sentence.literal or arabic == english:
+        return
+    if arabic:
+        yield Flag("missing", "error", "This sentence has no translation")
+    else:
+        yield Flag("missing", "warning", "There is English here, but no Arabic")
 
 
-def unfinished(sentence: Sentence) -> Flag | None:
+def unfinished(sentence: Sentence) -> Iterator[Flag]:
     """The translation stopped at the length limit, so its end is missing."""
     if sentence.translation is None or sentence.translation.best.finished:
-        return None
-    return Flag("unfinished", "error", "The translation stopped before its end: the length limit was reached")
+        return
+    yield Flag("unfinished", "error", "The translation stopped before its end: the length limit was reached")
 
 
-def unknown(sentence: Sentence) -> Flag | None:
+def unknown(sentence: Sentence) -> Iterator[Flag]:
     """The model has no piece for some characters and did not see them."""
     if sentence.translation is None or not sentence.translation.unknown:
-        return None
+        return
     characters = " ".join(sentence.translation.unknown)
-    return Flag("unknown", "warning", f"The model could not read these characters: {characters}")
+    yield Flag("unknown", "warning", f"The model could not read these characters: {characters}")
 
 
-def untranslated(sentence: Sentence) -> Flag | None:
+def untranslated(sentence: Sentence) -> Iterator[Flag]:
     """Text that is not Arabic stands in the English as it is; an editor reads Latin script, not others."""
     if not sentence.literal:
-        return None
+        return
     letters = [character for character in without_links(sentence.source) if character.isalpha()]
     if len(letters) < 2:  # a number with its unit, a list marker such as 'a.'
-        return None
+        return
     latin = sum(character < "\u0250" for character in letters) * 2 > len(letters)
     severity: Severity = "info" if latin else "warning"
-    return Flag("untranslated", severity, "This text is not Arabic and stands as it is in the source")
+    yield Flag("untranslated", severity, "This text is not Arabic and stands as it is in the source")
 
 
 def cut(passage: Passage) -> Iterator[Flag]:
@@ -58,8 +63,14 @@ def cut(passage: Passage) -> Iterator[Flag]:
         )
 
 
-def summary(summary: Summary) -> Iterator[Flag]:
-    """The Arabic summary itself: is there one, did it come to its end, did the model see the whole text?"""
+def summaries(brief: Brief) -> Iterator[Flag]:
+    """The Arabic summaries themselves: is there one, did it come to its end, did the model see the whole text?"""
+    for number, summary in enumerate(brief.summaries, start=1):
+        for flag in _summary(summary):
+            yield replace(flag, where="summary", paragraph=number)
+
+
+def _summary(summary: Summary) -> Iterator[Flag]:
     if not summary.arabic.strip():
         yield Flag("missing", "error", "The summariser wrote nothing")
     if summary.decode is None:
