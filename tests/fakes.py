@@ -27,7 +27,8 @@ def fake_english(text: str) -> str:
 
 
 class FakeEngine:
-    """Remembers what it was asked (``calls``: one list of texts a submit); ``answer`` makes its hypotheses' text."""
+    """Remembers what it was asked (``calls``: one list of texts a submit); ``answer`` makes its best
+    hypothesis' text, or ``hypotheses`` all of them, as the decoding has it."""
 
     name = "fake"
     quantization = "none"
@@ -39,6 +40,7 @@ class FakeEngine:
         fingerprint: str = "fake",
         finished: bool = True,
         unknown: str = "",
+        hypotheses: Callable[[str, Decoding], list[str]] | None = None,
     ) -> None:
         self.fingerprint = fingerprint
         self.tokenizer = WordTokenizer()
@@ -46,9 +48,9 @@ class FakeEngine:
         self.calls: list[list[str]] = []
         self.loaded = self.closed = False
         self.cancels = 0
-        self._answer = answer
         self._finished = finished
         self._unknown = unknown
+        self._hypotheses = hypotheses or (lambda text, decoding: [answer(text)])
 
     def submit(self, texts: Sequence[str], decoding: Decoding) -> Iterator[tuple[int, Translation]]:
         self.calls.append(list(texts))
@@ -59,10 +61,12 @@ class FakeEngine:
         for position in sorted(range(len(texts)), key=lambda position: -len(texts[position])):
             if self.cancels > cancels:
                 raise CancelledError
-            text = self._answer(texts[position])
-            best = Hypothesis(text, -0.5, len(text.split()), self._finished)
+            made = tuple(
+                Hypothesis(text, -0.5, len(text.split()), self._finished)
+                for text in self._hypotheses(texts[position], decoding)
+            )
             unknown = "".join(character for character in self._unknown if character in texts[position])
-            yield position, Translation((best,), unknown, decoding)
+            yield position, Translation(made, unknown, decoding)
 
     def load(self) -> None:
         self.loaded = True
@@ -86,8 +90,11 @@ class FakeModels:
         self.translator = translator or FakeEngine()
         self.summariser = summariser or FakeEngine(fake_summary, fingerprint="fake-summary")
 
-    def install(self, monkeypatch: pytest.MonkeyPatch) -> "FakeModels":
+    def install(self, monkeypatch: pytest.MonkeyPatch, *, repair: bool = False) -> "FakeModels":
+        """Put the engines in the models' place. Their English is full of faults: it is only decoded again with ``repair``."""
         monkeypatch.setattr("trans.api.locate", lambda model, revision, base, download: Path(model))
+        if not repair:
+            monkeypatch.setattr("trans.candidates.calls_for_repair", lambda flag: False)
         monkeypatch.setattr("trans.api.build_engine", self._build)
         return self
 

@@ -11,23 +11,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
+from console_script import TRANS, complaint, trans
 from texts import LEAD, SECOND, article, long_article
 
 ROOT = Path(__file__).parents[1]
-TRANS = Path(sys.executable).with_name("trans")
 SCHEMA = json.loads((resources.files("trans.render") / "brief.schema.json").read_text(encoding="utf-8"))
-
-
-def trans(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [TRANS, *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "NO_COLOR": "1", "HF_HUB_OFFLINE": "1", **environment},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
 
 
 def started(arguments: list[str], until: str) -> subprocess.Popen[str]:
@@ -44,15 +32,6 @@ def started(arguments: list[str], until: str) -> subprocess.Popen[str]:
         if json.loads(line)["event"] == until:
             return process
     raise AssertionError(process.communicate()[1])
-
-
-def complaint(result: subprocess.CompletedProcess[str], code: int) -> list[str]:
-    """The two lines of a user's mistake: what is wrong, what to do; never a traceback."""
-    assert result.returncode == code, result.stderr
-    assert "Traceback" not in result.stderr
-    lines = [line for line in result.stderr.splitlines() if line.strip()]
-    assert lines[-2].startswith("trans: "), result.stderr
-    return lines[-2:]
 
 
 def briefs(out: Path) -> dict[str, bytes]:

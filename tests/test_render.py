@@ -10,11 +10,11 @@ import pytest
 from fakes import FakeEngine, FakeModels, fake_english
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from texts import LEAD, SECOND, article, long_article
+from texts import LEAD, SECOND, article, english, long_article
 
-from trans import checks
+from trans import checks, glossary_file, names
 from trans.api import Translator
-from trans.brief import Brief
+from trans.brief import Brief, Repair
 from trans.render import json as json_brief
 from trans.render import markdown
 
@@ -44,12 +44,15 @@ def test_a_brief_fits_the_schema_and_nothing_is_outside_it(brief: Brief) -> None
         jsonschema.validate({**document(brief), "surprise": 1}, SCHEMA)
 
 
+RULES = checks.Rules(glossary=glossary_file.load())
+
+
 def test_the_json_gives_the_brief_back(brief: Brief) -> None:
     data = json_brief.render(brief)
     again = json_brief.read(data)
     assert json_brief.render(again) == data
     assert again.article == brief.article
-    assert checks.check(again).flags == brief.flags
+    assert checks.check(again, RULES).flags == brief.flags
     assert markdown.render(again) == markdown.render(brief)
 
 
@@ -105,11 +108,26 @@ def test_a_brief_says_which_models_and_licences_made_it(brief: Brief) -> None:
 
 @pytest.mark.parametrize(
     ("covers", "told"),
-    [((1,), "(paragraph 1)"), ((1, 2, 3), "(paragraphs 1–3)"), ((1, 3, 4), "(paragraphs 1, 3–4)")],
+    [((1,), "(of paragraph 1"), ((1, 2, 3), "(of paragraphs 1–3"), ((1, 3, 4), "(of paragraphs 1, 3–4")],
 )
 def test_a_summary_claims_no_paragraph_it_was_not_made_from(brief: Brief, covers: tuple[int, ...], told: str) -> None:
     summary = replace(brief.summaries[0], covers=covers, method="model")
     assert told in markdown.render(replace(brief, summaries=(summary,))).decode()
+
+
+def test_a_summary_leads_to_the_paragraphs_it_draws_on(brief: Brief) -> None:
+    summary = replace(brief.summaries[0], covers=(1, 2, 3), draws_on=(1, 3), method="model")
+    text = markdown.render(replace(brief, summaries=(summary,))).decode()
+    assert "(of paragraphs 1–3; draws on [1](#p1), [3](#p3))" in text
+
+
+def test_a_repaired_sentence_shows_its_first_translation(brief: Brief) -> None:
+    first, *others = brief.paragraphs
+    sentence = replace(first.sentences[-1], repair=Repair("another hypothesis", "The <b>first</b>", ("numbers",)))
+    mended = replace(first, sentences=(*first.sentences[:-1], sentence))
+    text = markdown.render(replace(brief, paragraphs=(mended, *others))).decode()
+    assert "### Translated again (1)" in text
+    assert "another hypothesis; the first translation was:\n  <div>The &lt;b&gt;first&lt;/b&gt;</div>" in text
 
 
 @pytest.mark.parametrize(
@@ -136,14 +154,15 @@ def test_markup_in_an_article_is_shown_as_text(hostile: str, monkeypatch: pytest
     page = MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown.render(clean).decode())
     for tag in ("<script", "<img", 'href="javascript', "<code", "<h1>a", "<li>b"):
         assert tag not in page
-    assert page.count("<table>") == page.count("</table>") == 1
-    assert page.count("</tr>") == len(brief.paragraphs) + 1
+    named = len(names.table(brief))
+    assert page.count("<table>") == page.count("</table>") == 1 + bool(named)
+    assert page.count("</tr>") == len(brief.paragraphs) + 1 + (named + 1 if named else 0)
 
 
 @pytest.mark.parametrize("name", ["brief.json", "brief.md"])
 def test_the_golden_brief(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a brief looks like, as a file to read. After an intended change: delete the files, run twice, read the diff."""
-    FakeModels().install(monkeypatch)
+    FakeModels(FakeEngine(english)).install(monkeypatch)
     brief = Translator("news").brief(long_article(3))
     golden = replace(brief, provenance=replace(brief.provenance, trans="0"))
     rendered = {"brief.json": json_brief.render, "brief.md": markdown.render}[name](golden)

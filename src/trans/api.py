@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from trans import arabic, checks, english, pipeline, render, sources, summary, text
+from trans import arabic, candidates, checks, english, pipeline, render, repair, sources, summary, text
 from trans._version import __version__
 from trans.article import Article
 from trans.brief import Brief, Hashes, Provenance
@@ -29,6 +29,7 @@ from trans.errors import TransError
 from trans.memory import Memory, NoMemory, SqliteMemory, default_path
 from trans.models import build_engine, build_extractive, locate, resolve_device
 from trans.pipeline import Begun, Line, Plan
+from trans.rules import load_rules
 from trans.sources import article_from_text
 
 
@@ -41,7 +42,8 @@ class Translator:
 
     ``profile`` is a name in models.yaml or a ``Profile``; ``device`` is ``auto``, ``cpu`` or ``cuda``; ``engine`` overrides the
     profile's; ``memory`` is where finished decodes are kept: ``off``, a path, or None for the user's cache folder; a
-    model that is not on this machine is fetched unless ``download`` is false. Raises
+    model that is not on this machine is fetched unless ``download`` is false; ``glossary_file`` has terms that go over
+    the profile's. Raises
     ``TransError`` for wrong settings and ``ModelError`` for a model that is missing or broken.
     """
 
@@ -54,12 +56,14 @@ class Translator:
         engine: EngineName = "auto",
         memory: Path | str | None = "off",
         download: bool = True,
+        glossary_file: Path | None = None,
     ) -> None:
         if not isinstance(profile, Profile):
             path = find_config(config)
             profile = choose_profile(load_config(path), profile, path)
         self.profile = profile
         self._download = download
+        rules = load_rules(profile, glossary_file)
         self.device = resolve_device(device)
         settings = profile.settings
         translator = self._engine(settings.translation, engine)
@@ -77,7 +81,7 @@ class Translator:
             summarization=about[1],
             hashes=Hashes(
                 translation=self._translation_hash(translator, summariser),
-                checks=_hash({"version": checks.VERSION, "checks": list(checks.CHECKS)}),
+                checks=_hash({"version": checks.VERSION, "off": sorted(rules.off), "glossary": rules.glossary.hash}),
                 # What a brief says of its making is rendered too: another licence or name is no reason to translate again.
                 rendering=_hash({"version": render.VERSION, "profile": profile.name, "about": about}),
             ),
@@ -90,6 +94,7 @@ class Translator:
             else _task("summarize", summariser, settings.summarization),
             memory=open_memory(memory, profile),
             provenance=provenance,
+            rules=rules,
         )
 
     @property
@@ -146,7 +151,22 @@ class Translator:
 
     def recheck(self, brief: Brief) -> Brief:
         """Return a finished brief with today's checks and provenance; needs no weights."""
-        return checks.check(replace(brief, provenance=self.provenance))
+        return checks.check(pipeline.with_provenance(brief, self._line), self._line.rules)
+
+    def is_outdated(self, brief: Brief) -> bool:
+        """Say whether today's checks and glossary could have sentences of a finished brief decoded again, or left as they were.
+
+        Then only making it anew gives what a first run would.
+        """
+        if not self.profile.settings.repair.max_share:
+            return False
+        today = self.recheck(brief)
+        return today.provenance.glossary != brief.provenance.glossary or any(
+            sentence.repair or any(map(candidates.calls_for_repair, sentence.flags))
+            for state in (brief, today)
+            for _, _, passage in state.parts()
+            for sentence in passage.sentences
+        )
 
     def count(self, texts: Iterable[str]) -> int:
         """Return the source pieces that the translator would read of ``texts``; needs no weights."""
@@ -193,7 +213,8 @@ class Translator:
                 "translation": settings.translation.model_dump(exclude=_NOT_IN_TEXTS),
                 "summarization": settings.summarization.model_dump(exclude=_NOT_IN_TEXTS),
                 "demo": is_demo(self.profile),
-                "versions": [module.VERSION for module in (sources, text, arabic, english, summary, pipeline)],
+                "repair": settings.repair.model_dump(),
+                "versions": [module.VERSION for module in (sources, text, arabic, english, summary, pipeline, repair)],
             }
         )
 

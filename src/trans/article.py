@@ -62,6 +62,11 @@ class Article:
     paragraphs: tuple[Paragraph, ...]
     metadata: Metadata = field(default_factory=Metadata)
 
+    @property
+    def text(self) -> str:
+        """All that people read of it, a part a line."""
+        return "\n".join((self.headline, *self.decks, *(paragraph.text for paragraph in self.paragraphs)))
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

@@ -3,6 +3,7 @@
 Plain data. How it is made is the pipeline's business, how it looks the renderers'.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -79,8 +80,8 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A summary in both languages. ``covers`` are the 1-based numbers of the paragraphs it was made from; ``decode`` is the
-    raw Arabic output, where a model made it.
+    """A summary in both languages. ``covers`` are the 1-based numbers of the paragraphs it was made from, ``draws_on`` of those
+    whose words it uses; ``decode`` is the raw Arabic output, where a model made it.
 
     ``method`` is how it came about: ``model``, ``extractive``, or ``text`` where a short text stands for itself. The first
     summary of a brief is its summary; any further ones are its key points.
@@ -92,6 +93,7 @@ class Summary:
     method: str
     decode: Translation | None = None
     flags: tuple[Flag, ...] = ()
+    draws_on: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,10 @@ class Hashes:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Which program, models and settings made the brief. Holds no clock: the same input gives the same brief."""
+    """Which program, models and settings made the brief. Holds no clock: the same input gives the same brief.
+
+    ``glossary`` is the hash of those terms of the glossary that concern the article, empty where none does.
+    """
 
     trans: str
     profile: str
@@ -113,11 +118,12 @@ class Provenance:
     translation: dict[str, Any]
     summarization: dict[str, Any]
     hashes: Hashes
+    glossary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The product. ``flags`` holds every flag of the brief, worst first."""
+    """The product. ``flags`` holds every flag of the brief, worst first. A flag of the whole article is at ``paragraph`` None."""
 
     article: Article
     headline: Passage
@@ -126,3 +132,13 @@ class Brief:
     paragraphs: tuple[Passage, ...]
     flags: tuple[Flag, ...]
     provenance: Provenance
+
+    def parts(self) -> Iterator[tuple[Where, int | None, Passage]]:
+        """Yield all that stands in two languages with its address, the most read first."""
+        yield "headline", None, self.headline
+        for number, summary in enumerate(self.summaries, start=1):
+            yield "summary", number, summary.english
+        for number, deck in enumerate(self.decks, start=1):
+            yield "deck", number, deck
+        for number, paragraph in enumerate(self.paragraphs, start=1):
+            yield "paragraph", number, paragraph

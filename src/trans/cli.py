@@ -18,7 +18,10 @@ from typer.exceptions import TyperException
 
 from trans._version import __version__
 from trans.cli_bench import bench
-from trans.cli_models import ConfigOption, ProfileOption, doctor, help_without_command, models_app
+from trans.cli_check import check
+from trans.cli_models import doctor, help_without_command, models_app
+from trans.cli_names import names
+from trans.cli_options import ConfigOption, FailOn, GlossaryOption, ProfileOption
 from trans.errors import ExitCode, TransError
 
 if TYPE_CHECKING:
@@ -46,12 +49,6 @@ class EngineChoice(StrEnum):
     auto = "auto"
     ctranslate2 = "ctranslate2"
     transformers = "transformers"
-
-
-class FailOn(StrEnum):
-    error = "error"
-    warning = "warning"
-    never = "never"
 
 
 def _version(wanted: bool) -> None:
@@ -82,6 +79,7 @@ def run(
     formats: Annotated[
         str, typer.Option("--format", metavar="LIST", help="Formats, with commas: md, json. JSON is always written.")
     ] = "md,json",
+    glossary: GlossaryOption = None,
     memory: Annotated[
         str | None,
         typer.Option(
@@ -109,10 +107,12 @@ def run(
     from trans.config import choose_profile, find_config, load_config
     from trans.console import RunDisplay, error_console, show_error, show_log, show_report
     from trans.eventlog import EventLog
+    from trans.heap import share
     from trans.run import Run
     from trans.sources import discover
 
     signal.signal(signal.SIGTERM, _interrupt)
+    share()
     wanted = _formats(formats)
     console = error_console()
     show_log(console, quiet=quiet, verbose=verbose)
@@ -125,7 +125,14 @@ def run(
     path = find_config(config)
     chosen = choose_profile(load_config(path), profile, path)
     where = "off" if dry_run else memory
-    translator = Translator(chosen, device=device.value, engine=engine.value, memory=where, download=not dry_run)
+    translator = Translator(
+        chosen,
+        device=device.value,
+        engine=engine.value,
+        memory=where,
+        download=not dry_run,
+        glossary_file=glossary,
+    )
     if dry_run:
         _dry_run(Run(translator, out, wanted, force=force), articles, translator)
         return
@@ -159,6 +166,8 @@ def run(
 
 
 # After run, which stands first in the help.
+app.command()(check)
+app.command()(names)
 app.command()(doctor)
 app.command()(bench)
 
@@ -205,8 +214,7 @@ def _exit_code(report: "Report", fail_on: FailOn) -> ExitCode:
         return ExitCode.INTERRUPTED
     if report.failures:
         return ExitCode.SOME_FAILED
-    worst = {FailOn.error: ["error"], FailOn.warning: ["error", "warning"], FailOn.never: []}[fail_on]
-    return ExitCode.FLAGGED if any(report.flags[severity] for severity in worst) else ExitCode.OK
+    return ExitCode.FLAGGED if any(report.flags[severity] for severity in fail_on.severities) else ExitCode.OK
 
 
 def _dry_run(plan: "Run", articles: "tuple[Input, ...]", translator: "Translator") -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from trans.cli_models import ConfigOption, ProfileOption
+from trans.cli_options import ConfigOption, ProfileOption
 
 
 def bench(
@@ -24,7 +24,9 @@ def bench(
     from trans.bench import compare, measure
     from trans.config import choose_profile, find_config, load_config
     from trans.console import error_console, show_log
+    from trans.heap import share
 
+    share()
     show_log(error_console(), quiet=as_json, verbose=False)
     path = find_config(config)
     chosen = choose_profile(load_config(path), profile, path)

@@ -3,11 +3,11 @@
 Model modules are imported inside the commands, so that ``--help`` answers at once.
 """
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from trans.cli_options import ConfigOption, ProfileOption
 from trans.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
     from trans.doctor import ProfileState
 
 models_app = typer.Typer(rich_markup_mode=None, help="The models and where they are.")
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", metavar="FILE", help="Settings [default: ./models.yaml, else the packaged one]."),
-]
-ProfileOption = Annotated[
-    str | None, typer.Option("--profile", metavar="NAME", help="Profile of models.yaml [default: its default_profile].")
-]
 
 
 @models_app.callback(invoke_without_command=True)

@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
+from trans.checks import NAMES
 from trans.errors import TransError
 from trans.translation import Decoding
 from trans.yamltext import parse
@@ -138,11 +139,34 @@ class SummarizationSettings(ModelSettings):
         return []
 
 
+class CheckSettings(_Settings):
+    """Which checks run: all but those in ``skip``."""
+
+    skip: tuple[str, ...] = ()
+
+    @classmethod
+    def _contradictions(cls, data: dict[str, Any]) -> list[str]:
+        skip = data.get("skip")
+        names = [name for name in skip if isinstance(name, str)] if isinstance(skip, list | tuple) else []
+        known = ", ".join(NAMES)
+        return [f"there is no check '{name}'; the checks are: {known}" for name in names if name not in NAMES]
+
+
+class RepairSettings(_Settings):
+    """``max_share``: sentences of an article that may be decoded again; 0 is off."""
+
+    max_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+
+
 class ProfileSettings(_Settings):
     description: str = ""
     demo: bool = False
     translation: TranslationSettings
     summarization: SummarizationSettings
+    checks: CheckSettings = CheckSettings()
+    repair: RepairSettings = RepairSettings()
+    glossary: Annotated[str, Field(min_length=1)] | None = None
+    starter_glossary: bool = True
 
 
 class RunSettings(_Settings):

@@ -106,17 +106,23 @@ def show_report(console: Console, report: Report, out: str, *, demo: bool, secon
 
 
 def _show_flagged(console: Console, report: Report) -> None:
-    """The briefs with most errors first."""
+    """The briefs that are likeliest to be wrong, those with errors first, and what is worst in each."""
     if not report.worst:
         return
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("errors", "warnings", "article"):
-        table.add_column(column, justify="left" if column == "article" else "right", overflow="fold")
     for outcome in report.worst:
-        table.add_row(str(outcome.flags.get("error", 0)), str(outcome.flags.get("warning", 0)), escape(outcome.id))
-    console.print(table)
-    if len(report.worst) == KEPT:
+        counts = ", ".join(
+            f"{count} {severity}{'s' if count > 1 else ''}"
+            for severity in ("error", "warning")
+            if (count := outcome.flags.get(severity, 0))
+        )
+        console.print(f"  {escape(outcome.id)} ({counts}): {escape(_printable(outcome.worst))}")
+    if report.flagged > KEPT:
         console.print("These are the worst; --log-json has the flags of every article", style="dim")
+
+
+def _printable(text: str) -> str:
+    """``text``, which quotes an article, without what a terminal would obey."""
+    return "".join(character if character.isprintable() else "�" for character in text)
 
 
 def _show_failures(console: Console, report: Report) -> None:

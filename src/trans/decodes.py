@@ -32,6 +32,10 @@ class Task:
     decoding: Decoding
     model_input: Callable[[str], str]
 
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Return the pieces that the engine reads of each text."""
+        return self.engine.tokenizer.count([self.model_input(text) for text in texts])
+
 
 @dataclass(frozen=True, slots=True)
 class Watcher:

@@ -62,6 +62,8 @@ class EventLog:
             files=[file.name for file in event.files],
             edited=[file.edited for file in event.files if file.edited],
             flags=event.flags,
+            risk=event.risk,
+            worst=event.worst,
         )
 
     def _give_up(self, error: OSError) -> None:

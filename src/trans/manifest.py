@@ -32,7 +32,8 @@ class Record:
 
     ``path``, ``size`` (bytes) and ``mtime_ns`` are the source file's. ``attempts`` counts the processes that took the article
     into work since it was last finished, ``owner`` names the last of them. ``outputs`` maps a format to (file name, sha256);
-    ``known`` are the sha256 of files this program published, or was about to; ``flags`` counts by severity.
+    ``known`` are the sha256 of files this program published, or was about to; ``flags`` counts by severity, ``risk`` and
+    ``worst`` are as in ``Outcome``.
     """
 
     id: str
@@ -45,6 +46,8 @@ class Record:
     outputs: dict[str, tuple[str, str]] = field(default_factory=dict)
     known: tuple[str, ...] = ()
     flags: dict[str, int] = field(default_factory=dict)
+    risk: float = 0.0
+    worst: str = ""
     reason: str = ""
     attempts: int = 0
     owner: str = ""

@@ -12,7 +12,10 @@ KEPT = 20
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one article. ``status``: written, refreshed (checked or rendered again), skipped, failed."""
+    """What became of one article. ``status``: written, refreshed (checked or rendered again), skipped, failed.
+
+    ``flags`` counts by severity, ``risk`` is the probability that one of them is right, ``worst`` what the first one says.
+    """
 
     id: str
     status: str
@@ -20,6 +23,8 @@ class Outcome:
     hint: str = ""
     files: tuple[Written, ...] = ()
     flags: dict[str, int] = field(default_factory=dict)
+    risk: float = 0.0
+    worst: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +44,15 @@ OnEvent = Callable[[Event], None]
 class Report:
     """The sum of a run; grows with each outcome, but not with the number of articles.
 
-    ``failures`` holds the first ``KEPT`` of them, ``worst`` the ``KEPT`` briefs with most errors, then most warnings.
+    ``failures`` holds the first ``KEPT`` of them, ``worst`` the ``KEPT`` briefs that are likeliest to be wrong, of
+    ``flagged`` with an error or a warning.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     failures: list[Outcome] = field(default_factory=list)
     worst: list[Outcome] = field(default_factory=list)
+    flagged: int = 0
     interrupted: bool = False
 
     def add(self, outcome: Outcome) -> None:
@@ -53,9 +60,10 @@ class Report:
         self.flags.update(outcome.flags)
         if outcome.status == "failed" and len(self.failures) < KEPT:
             self.failures.append(outcome)
-        if outcome.flags.get("error") or outcome.flags.get("warning"):
+        if outcome.risk:
+            self.flagged += 1
             self.worst = sorted([*self.worst, outcome], key=_badness)[:KEPT]
 
 
-def _badness(outcome: Outcome) -> tuple[int, int, str]:
-    return -outcome.flags.get("error", 0), -outcome.flags.get("warning", 0), outcome.id
+def _badness(outcome: Outcome) -> tuple[bool, float, str]:
+    return not outcome.flags.get("error"), -outcome.risk, outcome.id

@@ -1,27 +1,32 @@
-"""The straight line from articles to briefs: cut, summarise, translate, rebuild, check.
+"""The straight line from articles to briefs: cut, summarise, translate, rebuild, check, repair, check again.
 
 Works on a window of articles at a time, so that the engines get full batches and a text that stands in many articles is
 decoded once. A window is begun, which gives all its work to the engines, and later finished: meanwhile the next can be
 begun, and no engine waits between them. Knows no file and no printing.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from trans import checks, english, summary
+from trans import checks, english, repair, summary
 from trans.arabic import for_model
 from trans.article import Article
 from trans.brief import Brief, Passage, Provenance, Sentence, Summary
+from trans.checks import Rules
+from trans.checks.support import draws_on
 from trans.config import ProfileSettings
-from trans.decodes import Decodes, Task, Watcher
-from trans.engines.base import Tokenizer
+from trans.decodes import Decodes, Interrupted, Task, Watcher
+from trans.errors import TransError
 from trans.memory import Memory
 from trans.summary import Section
 from trans.text import Segment, dateline_end, segments
 from trans.translation import Translation
 
-VERSION = 1
+_log = logging.getLogger("trans")
+
+VERSION = 2
 """Raise it when the line itself changes what is decoded or how briefs are put together."""
 
 
@@ -51,6 +56,7 @@ class Line:
     summarize: Task
     memory: Memory
     provenance: Provenance
+    rules: Rules = field(default_factory=Rules)
     watcher: Watcher = field(default_factory=Watcher)
 
 
@@ -73,7 +79,7 @@ def plan(article: Article, line: Line) -> Plan:
     """Cut an article into sentences within the translator's limit and sections within the summariser's."""
     settings = line.settings
     limit = min(settings.translation.max_sentence_tokens, line.translate.engine.tokenizer.limit)
-    count = _counter(line.translate)
+    count = line.translate.count
     paragraphs = []
     dateline = article.metadata.dateline or ""
     for paragraph in article.paragraphs:
@@ -94,7 +100,7 @@ def plan(article: Article, line: Line) -> Plan:
             article,
             method=settings.summarization.method,
             limit=min(settings.summarization.max_source_tokens, line.summarize.engine.tokenizer.limit),
-            count=_counter(line.summarize),
+            count=line.summarize.count,
             min_words=settings.summarization.min_words,
         ),
     )
@@ -131,7 +137,7 @@ def begin(plans: Sequence[Plan], line: Line, before: Begun | None = None) -> Beg
         return " ".join(english.clean(text).split()) if section.method == "model" else text
 
     limit = min(line.settings.translation.max_sentence_tokens, line.translate.engine.tokenizer.limit)
-    count = _counter(line.translate)
+    count = line.translate.count
     texts = {section: arabic(section) for item in plans for section in item.sections}
     cut = {text: segments(text, limit=limit, count=count) for text in texts.values()}
     sources = (part.source for parts in cut.values() for part in parts if not part.literal)
@@ -147,30 +153,56 @@ def finish(begun: Begun) -> list[Brief]:
     finally:
         begun.articles.drop()
         begun.written.drop()
+    line = begun.line
     briefs = []
     for item in begun.plans:
         summaries = []
         for section in item.sections:
             text = begun.arabic[section]
             made = summarised.get(section.text) if section.method != "text" else None
-            summaries.append(Summary(text, passage(begun.cut[text], translated), section.covers, section.method, made))
-        briefs.append(
-            checks.check(
-                Brief(
-                    article=item.article,
-                    headline=passage(item.headline, translated),
-                    decks=tuple(passage(deck, translated) for deck in item.decks),
-                    summaries=tuple(summaries),
-                    paragraphs=tuple(
-                        replace(passage(parts, translated), kind=paragraph.kind)
-                        for parts, paragraph in zip(item.paragraphs, item.article.paragraphs, strict=True)
-                    ),
-                    flags=(),
-                    provenance=begun.line.provenance,
+            summaries.append(
+                Summary(
+                    arabic=text,
+                    english=passage(begun.cut[text], translated),
+                    covers=section.covers,
+                    method=section.method,
+                    decode=made,
+                    draws_on=draws_on(text, [paragraph.text for paragraph in item.article.paragraphs]),
                 )
             )
+        briefs.append(
+            Brief(
+                article=item.article,
+                headline=passage(item.headline, translated),
+                decks=tuple(passage(deck, translated) for deck in item.decks),
+                summaries=tuple(summaries),
+                paragraphs=tuple(
+                    replace(passage(parts, translated), kind=paragraph.kind)
+                    for parts, paragraph in zip(item.paragraphs, item.article.paragraphs, strict=True)
+                ),
+                flags=(),
+                provenance=line.provenance,
+            )
         )
-    return briefs
+    checked = [checks.check(with_provenance(brief, line), line.rules) for brief in briefs]
+    share = line.settings.repair.max_share
+    try:
+        mended = repair.repair(checked, line.rules, line.translate, line.memory, line.watcher, max_share=share)
+    except (CancelledError, Interrupted, TransError):
+        raise
+    except Exception as error:  # noqa: BLE001  (the translations are there: nobody loses them for a better one)
+        _log.warning("Sentences with errors could not be decoded again: %s", error)
+        mended = checked
+    return [
+        brief if brief is before else checks.check(brief, line.rules)
+        for before, brief in zip(checked, mended, strict=True)
+    ]
+
+
+def with_provenance(brief: Brief, line: Line) -> Brief:
+    """Return ``brief`` with what it is made with today."""
+    terms = line.rules.within(brief.article).glossary.hash
+    return replace(brief, provenance=replace(line.provenance, glossary=terms))
 
 
 def _summaries(plans: Sequence[Plan], line: Line, earlier: Sequence[Decodes] = ()) -> Decodes:
@@ -205,12 +237,3 @@ def _sentence(part: Segment, translated: Mapping[str, Translation]) -> Sentence:
 def _as_it_is(source: str) -> str:
     """A number in Arabic-Indic digits is still for an English reader; everything else stays to the letter."""
     return for_model(source) if source and not any(character.isalpha() for character in source) else source
-
-
-def _counter(task: Task) -> Callable[[Sequence[str]], list[int]]:
-    tokenizer: Tokenizer = task.engine.tokenizer
-
-    def count(texts: Sequence[str]) -> list[int]:
-        return tokenizer.count([task.model_input(text) for text in texts])
-
-    return count

@@ -5,10 +5,12 @@ Knows which files are its own; decides nothing about which article is to be made
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from trans.api import Translator
 from trans.brief import Brief
 from trans.checks import count_by_severity
+from trans.checks.precision import risk
 from trans.manifest import Manifest, Record
 from trans.outcome import Outcome
 from trans.render import RENDERERS
@@ -56,27 +58,30 @@ class Publisher:
                 finished.append(replace(item.record, status="failed", reason=error.message, attempts=0))
                 outcomes.append(Outcome(item.record.id, "failed", error.message, error.hint))
                 continue
-            flags = {str(severity): count for severity, count in count_by_severity(item.brief.flags).items()}
+            flagged = _flagged(item.brief)
             outputs = {name: (place.edited or place.name, place.sha256) for name, place in item.places.items()}
             hashes = item.brief.provenance.hashes
             finished.append(
-                replace(item.record, status="done", hashes=hashes, outputs=outputs, flags=flags, reason="", attempts=0)
+                replace(item.record, status="done", hashes=hashes, outputs=outputs, reason="", attempts=0, **flagged)
             )
-            outcomes.append(Outcome(item.record.id, status, reason, files=tuple(item.places.values()), flags=flags))
+            outcomes.append(Outcome(item.record.id, status, reason, files=tuple(item.places.values()), **flagged))
         self._manifest.append(finished)
         return outcomes
 
-    def refresh(self, record: Record, reason: str) -> list[Outcome]:
-        """Check and render a finished brief again from its JSON; nothing where that can't be trusted any more."""
+    def finished(self, record: Record) -> Brief | None:
+        """Return a finished brief from its JSON; None where that is gone, edited or can't be read any more."""
         name, sha = record.outputs["json"]
         data = self._store.read(name)
         if data is None or sha256(data) != sha:
-            return []
+            return None
         try:
-            brief = self._translator.recheck(json_brief.read(data))
+            return json_brief.read(data)
         except ValueError:
-            return []
-        return self.publish([(brief, record)], "refreshed", reason)
+            return None
+
+    def refresh(self, brief: Brief, record: Record, reason: str) -> list[Outcome]:
+        """Check and render a finished brief again."""
+        return self.publish([(self._translator.recheck(brief), record)], "refreshed", reason)
 
     def recover(self, article_id: str) -> Record | None:
         """Return the record of a finished brief that the manifest does not know: it was lost, or never came along.
@@ -107,7 +112,7 @@ class Publisher:
             hashes=brief.provenance.hashes,
             outputs=outputs,
             known=tuple(sha for _, sha in outputs.values()),
-            flags={str(severity): count for severity, count in count_by_severity(brief.flags).items()},
+            **_flagged(brief),
         )
 
     def _plan(self, brief: Brief, record: Record) -> _Planned:
@@ -118,3 +123,13 @@ class Publisher:
         places = {name: placed[names[name]] for name in self._formats}
         known = dict.fromkeys((*(place.sha256 for place in places.values()), *record.known))
         return _Planned(brief, replace(record, known=tuple(known)[:_MAX_KNOWN]), contents, places)
+
+
+def _flagged(brief: Brief) -> dict[str, Any]:
+    """What the manifest and the report keep of a brief's flags."""
+    serious = [flag for flag in brief.flags if flag.severity != "info"]
+    return {
+        "flags": {str(severity): count for severity, count in count_by_severity(brief.flags).items()},
+        "risk": risk(serious),
+        "worst": serious[0].message if serious else "",
+    }

@@ -157,11 +157,13 @@ class Run:
             seen = replace(record, path=path, mtime_ns=mtime_ns)
             if seen != self._manifest.get(item.id):
                 self._manifest.append([seen])
-            self._tell(Outcome(item.id, "skipped", decision.reason, flags=record.flags))
+            flags, risk, worst = record.flags, record.risk, record.worst
+            self._tell(Outcome(item.id, "skipped", decision.reason, flags=flags, risk=risk, worst=worst))
         elif decision.action == "fail":
             self._tell(Outcome(item.id, "failed", decision.reason, "Look at that article; --force tries it again."))
-        elif decision.action == "render" and record is not None and self._refreshed(record, path, mtime_ns, decision):
-            pass
+        elif decision.action == "render" and record is not None and (brief := self._publisher.finished(record)):
+            seen = replace(record, path=path, mtime_ns=mtime_ns)
+            self._tell(*self._publisher.refresh(brief, seen, decision.reason))
         elif suspects is not None and deaths(record) > 0:
             suspects.append(item)
         else:
@@ -196,16 +198,16 @@ class Run:
             except OSError:
                 return False
 
-        return decide(record, size, mtime_ns, self._wanted, self._store.exists, same_source)
+        decision = decide(record, size, mtime_ns, self._wanted, self._store.exists, same_source)
+        if decision.reason == "checks changed" and record is not None:
+            brief = self._publisher.finished(record)
+            if brief is not None and self._translator.is_outdated(brief):
+                return Decision("make", "checks or glossary changed, and it may be repaired")
+        return decision
 
     def _is_another(self, record: Record, path: str) -> bool:
         """Say whether the record is that of a file elsewhere that is still there: two folders, one output folder."""
         return record.path not in ("", path) and Path(record.path).exists() and not _same_file(record.path, path)
-
-    def _refreshed(self, record: Record, path: str, mtime_ns: int, decision: Decision) -> bool:
-        outcomes = self._publisher.refresh(replace(record, path=path, mtime_ns=mtime_ns), decision.reason)
-        self._tell(*outcomes)
-        return bool(outcomes)
 
     def _begin(self, window: list[_Job], before: Future[Begun] | None, warmed: Future[None] | None) -> Begun:
         """Put a window into work: what was only waiting when the process dies did not kill it."""

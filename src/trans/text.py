@@ -48,7 +48,7 @@ _ARABIC_LETTER = re.compile(
 _MIN_ARABIC_SHARE = 0.3
 
 # What is the same in both languages: links, embedded data, addresses, hashtags and handles in any script, host names.
-_LINK = re.compile(
+LINK = re.compile(
     r"(?:https?://|www\.|(?<!\w)data:[\w/+.-]{0,80}[;,])[^\s،؛«»\"]++"
     r"|(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,63}(?:\.[\w-]{1,63})++"
     r"|(?u:[@#][\w\u064b-\u065f\u0670\u200c]++)"
@@ -97,7 +97,7 @@ def segments(text: str, *, limit: int, count: Count, marker: str = "", dateline:
     result = []
     if marker:
         result.append(Segment(marker.rstrip(), marker[len(marker.rstrip()) :], literal=True))
-    pieces = fit([source for source, _ in spans], limit, count, literal=is_literal, link=_LINK)
+    pieces = fit([source for source, _ in spans], limit, count, literal=is_literal, link=LINK)
     for (_, sep), parts in zip(spans, pieces, strict=True):
         for number, part in enumerate(parts, start=1):
             stripped = part.rstrip()
@@ -127,7 +127,7 @@ def is_arabic(text: str) -> bool:
 
 def without_links(text: str) -> str:
     """Return ``text`` without what is the same in every language: links, addresses, handles, hashtags (in any script)."""
-    return _LINK.sub(" ", text)
+    return LINK.sub(" ", text)
 
 
 def is_literal(text: str) -> bool:

@@ -1,23 +1,39 @@
-"""What a check is: a pure function from a passage to flags. It knows no model, no file and no other passage."""
+"""What a check is: a pure function from a text and its translation to flags. It knows no model and no file.
+
+A check of a sentence sees that sentence only, so that it serves any translator's output, line by line; one of a passage sees
+how sentences follow one another; one of a brief compares parts of an article.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from trans.brief import Flag, Passage, Sentence
+from trans.brief import Brief, Flag, Passage, Sentence
 
-Check = Callable[[Passage], Iterator[Flag]]
+SentenceCheck = Callable[[Sentence], Iterator[Flag]]
+"""Yields flags of one sentence. A flag that quotes nothing gets the whole sentence on both sides."""
+
+PassageCheck = Callable[[Passage], Iterator[Flag]]
 """Yields flags with ``sentence`` set (1-based); the caller adds where the passage stands."""
 
-SentenceCheck = Callable[[Sentence], Flag | None]
+BriefCheck = Callable[[Brief], Iterator[Flag]]
+"""Yields flags with ``where``, ``paragraph`` and ``sentence`` set; ``sentence`` is None where a whole part, or the article, is
+meant."""
 
 
-def each_sentence(check: SentenceCheck) -> Check:
-    """Make a check of passages from a check of one sentence; it quotes the sentence on both sides."""
+def each_sentence(check: SentenceCheck, *, literal: bool = False) -> PassageCheck:
+    """Make a check of passages from a check of one sentence. ``literal`` text, which no model translated, is left out
+    unless asked for."""
 
     def passage_check(passage: Passage) -> Iterator[Flag]:
         for number, sentence in enumerate(passage.sentences, start=1):
-            flag = check(sentence)
-            if flag is not None:
-                yield replace(flag, sentence=number, source=sentence.source, target=sentence.target)
+            if sentence.literal and not literal:
+                continue
+            for flag in check(sentence):
+                quoted = (
+                    flag
+                    if flag.source or flag.target
+                    else replace(flag, source=sentence.source, target=sentence.target)
+                )
+                yield replace(quoted, sentence=number)
 
     return passage_check

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from trans.brief import Brief
 from trans.render import json, markdown
 
-VERSION = 1
+VERSION = 2
 """Raise it when any rendering changes: finished briefs are then rendered again, without a model."""
 
 RENDERERS: dict[str, Callable[[Brief], bytes]] = {"json": json.render, "md": markdown.render}

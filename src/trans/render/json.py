@@ -1,13 +1,14 @@
 """The JSON brief (``trans.brief/1``): the record that every other format can be made from again.
 
 ``read(render(brief))`` gives the brief back, but for the hypotheses after the best one and the settings they were decoded
-with, which no check or rendering needs.
+with, which no check or rendering needs. The table of names is made from the rest.
 """
 
 import json
 from dataclasses import asdict
 from typing import Any
 
+from trans import names
 from trans.article import Article, Metadata, Paragraph, Source
 from trans.brief import Brief, Flag, Hashes, Passage, Provenance, Repair, Sentence, Summary
 from trans.translation import Decoding, Hypothesis, Translation
@@ -36,6 +37,7 @@ def render(brief: Brief) -> bytes:
                 "ar": summary.arabic,
                 "en": summary.english.target,
                 "covers": list(summary.covers),
+                "draws_on": list(summary.draws_on),
                 "method": summary.method,
                 **_decode(summary.decode),
                 "sentences": [_sentence(sentence) for sentence in summary.english.sentences],
@@ -50,6 +52,15 @@ def render(brief: Brief) -> bytes:
             )
         ],
         "flags": [asdict(flag) for flag in brief.flags],
+        "names": [
+            {
+                "kind": name.kind,
+                "ar": list(name.arabic),
+                "en": [{"text": rendering.text, "count": rendering.count} for rendering in name.renderings],
+                "paragraphs": list(name.paragraphs),
+            }
+            for name in names.table(brief)
+        ],
         "provenance": asdict(brief.provenance),
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
@@ -126,6 +137,7 @@ def _read(document: dict[str, Any]) -> Brief:
                 method=item["method"],
                 decode=_read_decode(item, item["ar"]),
                 flags=_read_flags(item["flags"]),
+                draws_on=tuple(item["draws_on"]),
             )
             for item in document["summaries"]
         ),

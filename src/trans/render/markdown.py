@@ -6,13 +6,17 @@ read from the right.
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from trans.brief import Brief, Flag, Passage, Summary
+from trans import names
+from trans.brief import Brief, Flag, Passage, Summary, Where
 
 DEMO_BANNER = "Demo models: not a usable translation."
 MACHINE_BANNER = "Machine translation, unreviewed."
+
+# Of ``trans.names``: a list of peoples holds places without a state too.
+_KINDS = {"nationality": "people or place", "name": ""}
 
 # CommonMark's inline markup, and what opens a block at the start of a line.
 _INLINE = re.compile(r"([\\`*_\[\]<>|~])")
@@ -42,6 +46,7 @@ def _lines(brief: Brief) -> Iterator[str]:
     yield from _summaries(brief)
     yield from _flags(brief)
     yield from _paragraphs(brief)
+    yield from _names(brief)
     yield "---"
     yield ""
     yield from _provenance(brief)
@@ -84,40 +89,75 @@ def _covers(summary: Summary) -> str:
     how = {"text": "the text itself", "extractive": "chosen sentences"}.get(summary.method, "")
     if not summary.covers:
         return how or "the whole text"
+    covered = f"of {_paragraph_numbers(summary.covers)}"
+    links = ", ".join(f"[{number}](#p{number})" for number in summary.draws_on)
+    drawn = f"draws on {links}" if links and summary.draws_on != summary.covers else ""
+    return "; ".join(part for part in (how, covered, drawn) if part)
+
+
+def _paragraph_numbers(numbers: Sequence[int]) -> str:
     ranges = []
-    for _, run in groupby(enumerate(summary.covers), key=lambda item: item[1] - item[0]):
-        numbers = [number for _, number in run]
-        ranges.append(f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}")
-    covered = f"paragraph{'s' if len(summary.covers) > 1 else ''} {', '.join(ranges)}"
-    return f"{how}, {covered}" if how else covered
+    for _, run in groupby(enumerate(numbers), key=lambda item: item[1] - item[0]):
+        one = [number for _, number in run]
+        ranges.append(f"{one[0]}" if len(one) == 1 else f"{one[0]}–{one[-1]}")
+    return f"paragraph{'s' if len(numbers) > 1 else ''} {', '.join(ranges)}"
 
 
 def _flags(brief: Brief) -> Iterator[str]:
-    yield f"## What to check ({len(brief.flags)})" if brief.flags else "## What to check"
+    serious = [flag for flag in brief.flags if flag.severity != "info"]
+    notes = [flag for flag in brief.flags if flag.severity == "info"]
+    yield f"## What to check ({len(serious)})" if serious else "## What to check"
     yield ""
-    if not brief.flags:
-        yield (
-            "Nothing was flagged. This version checks that everything was translated to its end; it does not check "
-            "numbers, names or meaning."
-        )
-    for flag in brief.flags:
-        yield f"- **{flag.severity}**, {_address(flag)}: {_text(flag.message)}"
+    if not serious:
+        yield "No error, no warning. The checks compare numbers, names, length and marks; they do not understand the text."
+    yield from _listed(serious)
+    yield ""
+    repairs = list(_repairs(brief))
+    if repairs:
+        yield f"### Translated again ({len(repairs)})"
+        yield ""
+        for told, before in repairs:
+            yield told
+            yield before
+        yield ""
+    if notes:
+        yield f"<details><summary>Notes ({len(notes)})</summary>"
+        yield ""
+        yield from _listed(notes)
+        yield ""
+        yield "</details>"
+        yield ""
+
+
+def _listed(flags: Sequence[Flag]) -> Iterator[str]:
+    for flag in flags:
+        yield f"- **{flag.severity}**, {_address(flag.where, flag.paragraph, flag.sentence)}: {_text(flag.message)}"
         if flag.source:
             yield f'  <div dir="rtl" lang="ar">{_escaped(flag.source)}</div>'
         if flag.target and flag.target != flag.source:
             yield f"  <div>{_escaped(flag.target)}</div>"
-    yield ""
 
 
-def _address(flag: Flag) -> str:
-    if flag.where == "headline":
+def _repairs(brief: Brief) -> Iterator[tuple[str, str]]:
+    """Each sentence whose first translation had an error: where, how the one that stands was made, and the first."""
+    for where, number, passage in brief.parts():
+        for position, sentence in enumerate(passage.sentences, start=1):
+            if sentence.repair:
+                told = (
+                    f"- {_address(where, number, position)}: {_text(sentence.repair.how)}; the first translation was:"
+                )
+                yield told, f"  <div>{_escaped(sentence.repair.before)}</div>"
+
+
+def _address(where: Where, number: int | None, position: int | None) -> str:
+    if where == "headline":
         return "headline"
-    sentence = f", sentence {flag.sentence}" if flag.sentence else ""
-    if flag.where == "paragraph":
-        return f"[paragraph {flag.paragraph}](#p{flag.paragraph}){sentence}"
-    if flag.where == "summary" and flag.paragraph and flag.paragraph > 1:
-        return f"key point {flag.paragraph - 1}{sentence}"
-    return f"{flag.where}{sentence}" if flag.where == "summary" else f"deck {flag.paragraph}{sentence}"
+    sentence = f", sentence {position}" if position else ""
+    if where == "paragraph":
+        return f"[paragraph {number}](#p{number}){sentence}" if number else "the article"
+    if where == "summary" and number and number > 1:
+        return f"key point {number - 1}{sentence}"
+    return f"{where}{sentence}" if where == "summary" else f"deck {number}{sentence}"
 
 
 def _paragraphs(brief: Brief) -> Iterator[str]:
@@ -137,6 +177,25 @@ def _paragraphs(brief: Brief) -> Iterator[str]:
         yield f"<td>{_bold(english) if bold else english}</td>"
         yield f'<td dir="rtl" lang="ar">{_bold(arabic) if bold else arabic}</td>'
         yield "</tr>"
+    yield "</table>"
+    yield ""
+
+
+def _names(brief: Brief) -> Iterator[str]:
+    """How the English writes each name, and where: an editor checks a spelling once."""
+    found = names.table(brief)
+    if not found:
+        return
+    yield f"## Names ({len(found)})"
+    yield ""
+    yield "<table>"
+    yield '<tr><th>English</th><th dir="rtl" lang="ar">العربية</th><th>what</th><th>paragraphs</th></tr>'
+    for name in found:
+        written = (f"{item.text} ({item.count})" if item.count > 1 else item.text for item in name.renderings)
+        english, arabic = ", ".join(written) or "–", "، ".join(name.arabic)
+        where = ", ".join(map(str, name.paragraphs)) or "–"
+        yield f'<tr><td>{_escaped(english)}</td><td dir="rtl" lang="ar">{_escaped(arabic)}</td>'
+        yield f"<td>{_KINDS.get(name.kind, name.kind)}</td><td>{where}</td></tr>"
     yield "</table>"
     yield ""
 
