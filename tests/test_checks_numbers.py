@@ -5,12 +5,17 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from trans.brief import Flag, Passage, Sentence
-from trans.checks import PASSAGE_CHECKS, worst_first
+from trans.checks import SENTENCE_CHECKS, worst_first
 
 
 def flags(source: str, target: str) -> list[Flag]:
     passage = Passage((Sentence(source, "", target),))
-    return worst_first(flag for check in ("numbers", "hijri") for flag in PASSAGE_CHECKS[check](passage))
+    return worst_first(
+        flag
+        for check in ("numbers", "hijri")
+        for sentence in passage.sentences
+        for flag in SENTENCE_CHECKS[check](sentence)
+    )
 
 
 def worst(source: str, target: str) -> str:

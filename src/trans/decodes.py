@@ -94,12 +94,18 @@ class Decodes:
             self._results = self._task.engine.submit(self.missing, self._task.decoding)
         return self
 
-    def wait(self) -> dict[str, Translation]:
+    def wait(self, each: Callable[[str, Translation], None] | None = None) -> dict[str, Translation]:
         """Return the decode of each text, by the text as given. Finished decodes are remembered as they come.
+
+        ``each`` is told of those that the engine makes meanwhile, as they come.
 
         Raises ``Interrupted`` where the watcher wants to stop, and whatever broke in the engine.
         """
-        self._take(self.missing)
+        if each:
+            texts = {model_input: text for text, model_input in self._inputs.items()}
+            self._take(self.missing, lambda model_input, result: each(texts[model_input], result))
+        else:
+            self._take(self.missing)
         lent = {
             text: other._known[text]
             for other in self._earlier
@@ -116,12 +122,14 @@ class Decodes:
         self.drop()
         return {text: self._known[model_input] for text, model_input in self._inputs.items()}
 
-    def _take(self, texts: Sequence[str]) -> None:
+    def _take(self, texts: Sequence[str], each: Callable[[str, Translation], None] | None = None) -> None:
         fresh: dict[str, Translation] = {}
         try:
             for position, result in self._results:
                 fresh[texts[position]] = result
                 self._watcher.progress(0, 1, result.best.tokens)
+                if each:
+                    each(texts[position], result)
                 if len(fresh) == _REMEMBER_EVERY:
                     self._remember(fresh)
                 if self._watcher.stopping():

@@ -147,8 +147,14 @@ def begin(plans: Sequence[Plan], line: Line, before: Begun | None = None) -> Beg
 
 def finish(begun: Begun) -> list[Brief]:
     """Wait for a window's translations and return its briefs, in order. Raises as ``begin``."""
+    parts = {part.source: part for item in begun.plans for part in item.texts()}
+
+    def check_early(source: str, translation: Translation) -> None:
+        # The cores decode meanwhile; at the end nobody would.
+        checks.prepare(_sentence(parts[source], {source: translation}))
+
     try:
-        translated = begun.articles.wait() | begun.written.wait()
+        translated = begun.articles.wait(check_early) | begun.written.wait()
         summarised = begun.summaries.wait()
     finally:
         begun.articles.drop()

@@ -9,7 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeVar
 
 from trans.article import Article
@@ -30,7 +30,7 @@ from trans.checks import (
     spelling,
     verbatim,
 )
-from trans.checks.base import BriefCheck, PassageCheck, each_sentence
+from trans.checks.base import BriefCheck, PassageCheck, SentenceCheck, each_sentence
 from trans.checks.precision import precision
 from trans.checks.terms import terms
 from trans.glossary import Glossary
@@ -42,31 +42,38 @@ Checked = TypeVar("Checked")
 VERSION = 3
 """Raise it when a check changes: finished briefs are then checked again, without a model."""
 
-PASSAGE_CHECKS: dict[str, PassageCheck] = {
-    "missing": each_sentence(completeness.missing),
-    "unfinished": each_sentence(completeness.unfinished),
-    "cut": completeness.cut,
-    "unknown": each_sentence(completeness.unknown),
-    "untranslated": each_sentence(completeness.untranslated, literal=True),
-    "lost": each_sentence(lost.lost),
-    "unrelated": each_sentence(lost.unrelated),
-    "long": each_sentence(lost.long),
-    "merged": merged.merged,
-    "arabic": each_sentence(marks.arabic),
-    "copied": each_sentence(marks.copied),
-    "characters": each_sentence(marks.characters),
-    "entities": each_sentence(marks.entities),
-    "brackets": each_sentence(marks.brackets),
-    "quotes": each_sentence(marks.quotes),
-    "loop": each_sentence(repetition.loop),
-    "repeated": repetition.same_english,
-    "numbers": each_sentence(numbers.numbers),
-    "hijri": each_sentence(hijri.hijri_dates),
-    "negation": each_sentence(negation.negation),
-    "verbatim": each_sentence(verbatim.verbatim),
-    "names": each_sentence(names.names),
+SENTENCE_CHECKS: dict[str, SentenceCheck] = {
+    "missing": completeness.missing,
+    "unfinished": completeness.unfinished,
+    "unknown": completeness.unknown,
+    "untranslated": completeness.untranslated,
+    "lost": lost.lost,
+    "unrelated": lost.unrelated,
+    "long": lost.long,
+    "arabic": marks.arabic,
+    "copied": marks.copied,
+    "characters": marks.characters,
+    "entities": marks.entities,
+    "brackets": marks.brackets,
+    "quotes": marks.quotes,
+    "loop": repetition.loop,
+    "numbers": numbers.numbers,
+    "hijri": hijri.hijri_dates,
+    "negation": negation.negation,
+    "verbatim": verbatim.verbatim,
+    "names": names.names,
 }
-"""By name: what a line of a bitext is checked with, and every text of a brief."""
+"""By name: what a line of a bitext is checked with, and every sentence of a brief."""
+
+_OF_LITERAL = frozenset({"untranslated"})
+"""What text is checked with that no model translated."""
+
+PASSAGE_CHECKS: dict[str, PassageCheck] = {
+    "cut": completeness.cut,
+    "merged": merged.merged,
+    "repeated": repetition.same_english,
+}
+"""By name: how sentences follow one another."""
 
 BRIEF_CHECKS: dict[str, BriefCheck] = {
     "summary": completeness.summaries,
@@ -78,7 +85,7 @@ BRIEF_CHECKS: dict[str, BriefCheck] = {
 """By name: what needs the whole article."""
 
 
-NAMES: tuple[str, ...] = (*PASSAGE_CHECKS, "terms", *BRIEF_CHECKS)
+NAMES: tuple[str, ...] = (*SENTENCE_CHECKS, "terms", *PASSAGE_CHECKS, *BRIEF_CHECKS)
 """What a profile can switch off."""
 
 
@@ -164,14 +171,37 @@ def count_by_severity(flags: tuple[Flag, ...]) -> dict[Severity, int]:
     return {severity: sum(flag.severity == severity for flag in flags) for severity in SEVERITIES}
 
 
+def prepare(sentence: Sentence) -> None:
+    """Check a sentence ahead of its article; ``check`` then finds the flags there."""
+    _alone(replace(sentence, sep="", flags=(), repair=None))
+
+
+# Sentences whose flags are kept: two windows of 64 articles have some 2,500.
+@lru_cache(maxsize=4096)
+def _alone(sentence: Sentence) -> tuple[Flag, ...]:
+    """The flags of a sentence by itself, of all checks. A flag that quotes nothing gets the whole sentence."""
+    return tuple(
+        flag if flag.source or flag.target else replace(flag, source=sentence.source, target=sentence.target)
+        for name, sentence_check in SENTENCE_CHECKS.items()
+        if not sentence.literal or name in _OF_LITERAL
+        for flag in _run(name, sentence_check, sentence)
+    )
+
+
 def _check_passage(passage: Passage, rules: Rules) -> list[Flag]:
-    every = PASSAGE_CHECKS | {"terms": each_sentence(partial(terms, glossary=rules.glossary))}
     found = [
+        replace(flag, sentence=number)
+        for number, sentence in enumerate(passage.sentences, start=1)
+        for flag in _alone(replace(sentence, sep="", flags=(), repair=None))
+        if flag.check not in rules.off
+    ]
+    every = PASSAGE_CHECKS | {"terms": each_sentence(partial(terms, glossary=rules.glossary))}
+    found += (
         flag
         for name, passage_check in every.items()
         if name not in rules.off
         for flag in _run(name, passage_check, passage)
-    ]
+    )
     return _once(found)
 
 

@@ -50,7 +50,7 @@ class Evidence:
     ratio: float
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def weigh(source: str, target: str) -> Evidence | None:
     """Return the evidence, or None where a side has no word."""
     english = English(target)

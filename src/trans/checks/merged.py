@@ -18,9 +18,12 @@ def merged(passage: Passage) -> Iterator[Flag]:
         if not part:
             continue
         for other in (number + 1, number - 1):
-            if 1 <= other <= len(passage.sentences) and _holds(
-                passage.sentences[other - 1], part, before=other < number
-            ):
+            if not 1 <= other <= len(passage.sentences):
+                continue
+            neighbour = passage.sentences[other - 1]
+            if _are_both_unrelated(sentence, neighbour):
+                continue  # each is told so; where all is wrong, nothing stands with anything
+            if _holds(neighbour, part, before=other < number):
                 yield Flag(
                     "merged",
                     "error",
@@ -30,6 +33,11 @@ def merged(passage: Passage) -> Iterator[Flag]:
                     target=sentence.target,
                 )
                 break
+
+
+def _are_both_unrelated(one: Sentence, other: Sentence) -> bool:
+    found = [weigh(sentence.source, sentence.target) for sentence in (one, other)]
+    return all(evidence is not None and is_unrelated(evidence) for evidence in found)
 
 
 def _missing(sentence: Sentence) -> str:
