@@ -104,7 +104,7 @@ def test_a_window_holds_no_other_window_when_it_is_done(broken: bool, monkeypatc
         plans = [translator.plan(article_from_text(article(f"{LEAD} {number}.")))]
         begun = translator.begin(plans, begun)
         if broken:
-            monkeypatch.setattr(begun.articles, "wait", lambda: next(broken_off(iter(()))))
+            monkeypatch.setattr(begun.articles, "wait", lambda each: next(broken_off(iter(()))))
             with pytest.raises(RuntimeError):
                 translator.finish(begun)
         else:
