@@ -151,7 +151,7 @@ def finish(begun: Begun) -> list[Brief]:
 
     def check_early(source: str, translation: Translation) -> None:
         # The cores decode meanwhile; at the end nobody would.
-        checks.prepare(_sentence(parts[source], {source: translation}))
+        checks.prepare(_sentence(parts[source], {source: translation}), begun.line.rules)
 
     try:
         translated = begun.articles.wait(check_early) | begun.written.wait()

@@ -30,7 +30,7 @@ from trans.checks import (
     spelling,
     verbatim,
 )
-from trans.checks.base import BriefCheck, PassageCheck, SentenceCheck, each_sentence
+from trans.checks.base import BriefCheck, PassageCheck, SentenceCheck
 from trans.checks.precision import precision
 from trans.checks.terms import terms
 from trans.glossary import Glossary
@@ -171,37 +171,33 @@ def count_by_severity(flags: tuple[Flag, ...]) -> dict[Severity, int]:
     return {severity: sum(flag.severity == severity for flag in flags) for severity in SEVERITIES}
 
 
-def prepare(sentence: Sentence) -> None:
+def prepare(sentence: Sentence, rules: Rules) -> None:
     """Check a sentence ahead of its article; ``check`` then finds the flags there."""
-    _alone(replace(sentence, sep="", flags=(), repair=None))
+    _alone(replace(sentence, sep="", flags=(), repair=None), rules.off)
 
 
 # Sentences whose flags are kept: two windows of 64 articles have some 2,500.
 @lru_cache(maxsize=4096)
-def _alone(sentence: Sentence) -> tuple[Flag, ...]:
-    """The flags of a sentence by itself, of all checks. A flag that quotes nothing gets the whole sentence."""
+def _alone(sentence: Sentence, off: frozenset[str]) -> tuple[Flag, ...]:
+    """The flags of a sentence by itself. A flag that quotes nothing gets the whole sentence."""
     return tuple(
         flag if flag.source or flag.target else replace(flag, source=sentence.source, target=sentence.target)
         for name, sentence_check in SENTENCE_CHECKS.items()
-        if not sentence.literal or name in _OF_LITERAL
+        if name not in off and (not sentence.literal or name in _OF_LITERAL)
         for flag in _run(name, sentence_check, sentence)
     )
 
 
 def _check_passage(passage: Passage, rules: Rules) -> list[Flag]:
-    found = [
-        replace(flag, sentence=number)
-        for number, sentence in enumerate(passage.sentences, start=1)
-        for flag in _alone(replace(sentence, sep="", flags=(), repair=None))
-        if flag.check not in rules.off
-    ]
-    every = PASSAGE_CHECKS | {"terms": each_sentence(partial(terms, glossary=rules.glossary))}
-    found += (
-        flag
-        for name, passage_check in every.items()
-        if name not in rules.off
-        for flag in _run(name, passage_check, passage)
-    )
+    found: list[Flag] = []
+    for number, sentence in enumerate(passage.sentences, start=1):
+        flags = list(_alone(replace(sentence, sep="", flags=(), repair=None), rules.off))
+        if "terms" not in rules.off and not sentence.literal:
+            flags += _run("terms", partial(terms, glossary=rules.glossary), sentence)
+        found += (replace(flag, sentence=number) for flag in flags)
+    for name, passage_check in PASSAGE_CHECKS.items():
+        if name not in rules.off:
+            found += _run(name, passage_check, passage)
     return _once(found)
 
 

@@ -5,7 +5,6 @@ how sentences follow one another; one of a brief compares parts of an article.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from trans.brief import Brief, Flag, Passage, Sentence
 
@@ -18,22 +17,3 @@ PassageCheck = Callable[[Passage], Iterator[Flag]]
 BriefCheck = Callable[[Brief], Iterator[Flag]]
 """Yields flags with ``where``, ``paragraph`` and ``sentence`` set; ``sentence`` is None where a whole part, or the article, is
 meant."""
-
-
-def each_sentence(check: SentenceCheck, *, literal: bool = False) -> PassageCheck:
-    """Make a check of passages from a check of one sentence. ``literal`` text, which no model translated, is left out
-    unless asked for."""
-
-    def passage_check(passage: Passage) -> Iterator[Flag]:
-        for number, sentence in enumerate(passage.sentences, start=1):
-            if sentence.literal and not literal:
-                continue
-            for flag in check(sentence):
-                quoted = (
-                    flag
-                    if flag.source or flag.target
-                    else replace(flag, source=sentence.source, target=sentence.target)
-                )
-                yield replace(quoted, sentence=number)
-
-    return passage_check

@@ -4,6 +4,7 @@ Knows no words of its own.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
@@ -37,7 +38,7 @@ def tokens(plain: str) -> list[Token]:
 Word = TypeVar("Word")
 
 
-class Reader(Generic[Word]):
+class Reader(ABC, Generic[Word]):
     """The tokens of one text beside what a language's table of number words says of them. ``months`` are where a month's name
     starts, which is no number word then (تشرين الثاني), with the month and the place after it."""
 
@@ -65,9 +66,9 @@ class Reader(Generic[Word]):
             place = max(after, place + 1)
         return result
 
+    @abstractmethod
     def starting(self, place: int, before: list[Found]) -> tuple[list[Found], int]:
         """Return what starts at a place, and the place after it; it may add to what was found ``before``."""
-        raise NotImplementedError
 
     def word(self, place: int) -> Word | None:
         """Return what the word at a place is, if it says a number. Any place may be asked for."""
