@@ -84,6 +84,7 @@ def trans(work: Work) -> Callable[[], Iterable[int]]:
     Nothing is repaired: made-up weights write nothing but errors, and the others translate once.
     """
     from trans.api import Translator
+    from trans.heap import share
     from trans.run import Run
     from trans.sources import discover
 
@@ -96,6 +97,7 @@ profiles:
     summarization: {{method: extractive}}
     repair: {{max_share: 0}}
 """
+    share()
     path = work.out / "models.yaml"
     path.write_text(settings, encoding="utf-8")
     names = {document.name for document in work.documents}

@@ -15,6 +15,7 @@ from trans import arabic, candidates, checks, english, pipeline, render, repair,
 from trans._version import __version__
 from trans.article import Article
 from trans.brief import Brief, Hashes, Provenance
+from trans.checkers import Checkers, processes_beside
 from trans.config import (
     EngineName,
     ModelSettings,
@@ -25,6 +26,7 @@ from trans.config import (
 )
 from trans.decodes import Decodes, Task, Watcher
 from trans.engines.base import Engine, Stats
+from trans.engines.cores import usable_cores
 from trans.errors import TransError
 from trans.memory import Memory, NoMemory, SqliteMemory, default_path
 from trans.models import build_engine, build_extractive, locate, resolve_device
@@ -43,8 +45,9 @@ class Translator:
     ``profile`` is a name in models.yaml or a ``Profile``; ``device`` is ``auto``, ``cpu`` or ``cuda``; ``engine`` overrides the
     profile's; ``memory`` is where finished decodes are kept: ``off``, a path, or None for the user's cache folder; a
     model that is not on this machine is fetched unless ``download`` is false; ``glossary_file`` has terms that go over
-    the profile's. Raises
-    ``TransError`` for wrong settings and ``ModelError`` for a model that is missing or broken.
+    the profile's; ``check_processes`` is in how many processes briefs are checked beside this one (``auto``: some where
+    the models are on a GPU; a script then needs the guard ``if __name__ == "__main__"``). Raises ``TransError`` for wrong
+    settings and ``ModelError`` for a model that is missing or broken.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Translator:
         memory: Path | str | None = "off",
         download: bool = True,
         glossary_file: Path | None = None,
+        check_processes: int | Literal["auto"] = 0,
     ) -> None:
         if not isinstance(profile, Profile):
             path = find_config(config)
@@ -94,7 +98,10 @@ class Translator:
             else _task("summarize", summariser, settings.summarization),
             memory=open_memory(memory, profile),
             provenance=provenance,
-            rules=rules,
+            checkers=Checkers(
+                rules,
+                processes_beside(self.device, usable_cores()) if check_processes == "auto" else check_processes,
+            ),
         )
 
     @property
@@ -179,9 +186,10 @@ class Translator:
         self._line.summarize.engine.load()
 
     def close(self) -> None:
-        """Free the weights and let go of the memory."""
+        """Free the weights, end the processes and let go of the memory."""
         self._line.translate.engine.close()
         self._line.summarize.engine.close()
+        self._line.checkers.close()
         self._line.memory.close()
 
     def __enter__(self) -> Self:

@@ -132,6 +132,7 @@ def run(
         memory=where,
         download=not dry_run,
         glossary_file=glossary,
+        check_processes="auto",
     )
     if dry_run:
         _dry_run(Run(translator, out, wanted, force=force), articles, translator)

@@ -14,6 +14,7 @@ from trans import checks, english, repair, summary
 from trans.arabic import for_model
 from trans.article import Article
 from trans.brief import Brief, Passage, Provenance, Sentence, Summary
+from trans.checkers import Checkers
 from trans.checks import Rules
 from trans.checks.support import draws_on
 from trans.config import ProfileSettings
@@ -56,8 +57,12 @@ class Line:
     summarize: Task
     memory: Memory
     provenance: Provenance
-    rules: Rules = field(default_factory=Rules)
+    checkers: Checkers = field(default_factory=lambda: Checkers(Rules()))
     watcher: Watcher = field(default_factory=Watcher)
+
+    @property
+    def rules(self) -> Rules:
+        return self.checkers.rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,8 @@ def finish(begun: Begun) -> list[Brief]:
         checks.prepare(_sentence(parts[source], {source: translation}), begun.line.rules)
 
     try:
-        translated = begun.articles.wait(check_early) | begun.written.wait()
+        elsewhere = begun.line.checkers.processes
+        translated = begun.articles.wait(None if elsewhere else check_early) | begun.written.wait()
         summarised = begun.summaries.wait()
     finally:
         begun.articles.drop()
@@ -190,7 +196,7 @@ def finish(begun: Begun) -> list[Brief]:
                 provenance=line.provenance,
             )
         )
-    checked = [checks.check(with_provenance(brief, line), line.rules) for brief in briefs]
+    checked = line.checkers([with_provenance(brief, line) for brief in briefs])
     share = line.settings.repair.max_share
     try:
         mended = repair.repair(checked, line.rules, line.translate, line.memory, line.watcher, max_share=share)
@@ -199,10 +205,8 @@ def finish(begun: Begun) -> list[Brief]:
     except Exception as error:  # noqa: BLE001  (the translations are there: nobody loses them for a better one)
         _log.warning("Sentences with errors could not be decoded again: %s", error)
         mended = checked
-    return [
-        brief if brief is before else checks.check(brief, line.rules)
-        for before, brief in zip(checked, mended, strict=True)
-    ]
+    again = iter(line.checkers([brief for before, brief in zip(checked, mended, strict=True) if brief is not before]))
+    return [brief if brief is before else next(again) for before, brief in zip(checked, mended, strict=True)]
 
 
 def with_provenance(brief: Brief, line: Line) -> Brief:

@@ -19,6 +19,7 @@ from trans.brief import Brief
 from trans.decide import Decision, Wanted, deaths, decide
 from trans.decodes import Interrupted, Watcher
 from trans.errors import TransError
+from trans.heap import give_back
 from trans.manifest import Manifest, Record
 from trans.outcome import Decoded, OnEvent, Outcome, Report
 from trans.pipeline import Begun, Plan
@@ -258,6 +259,7 @@ class Run:
                 done.append((result, job.record))
         outcomes = [*failures, *self._publisher.publish(done, "written")]
         in_work.popleft()
+        give_back()
         self._tell(*outcomes)
 
     def _halt(self, in_work: InWork) -> None:

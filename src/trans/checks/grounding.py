@@ -53,8 +53,10 @@ _NO_TERMS = Glossary()
 
 def grounding(brief: Brief, glossary: Glossary = _NO_TERMS) -> Iterator[Flag]:
     """Numbers, countries and terms of ``glossary`` that stand in a summary and not in the article."""
-    arabic = (brief.article.headline, *brief.article.decks, *(part.text for part in brief.article.paragraphs))
-    english = tuple(part.target for where, _, part in brief.parts() if where != "summary")
+    # Sentence by sentence: each was read before, by the checks of its own.
+    sentences = [item for where, _, part in brief.parts() if where != "summary" for item in part.sentences]
+    arabic = tuple(item.source for item in sentences)
+    english = tuple(item.target for item in sentences)
     numbers = [_Numbers(arabic, quantities.in_arabic), _Numbers(english, quantities.in_english)]
     names = [_Names(arabic, entities.in_arabic), _Names(english, entities.in_english)]
     dated = frozenset(Fraction(int(part)) for part in re.findall(r"\d+", (brief.article.metadata.published or "")[:10]))

@@ -6,6 +6,8 @@ Weighs the ``evidence``, with weights fitted by ``training/lost.py``. The order 
 import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from trans.brief import Flag, Sentence, Severity
 from trans.checks.evidence import Evidence, weigh
@@ -58,8 +60,7 @@ def lost(sentence: Sentence) -> Iterator[Flag]:
 
 def unrelated(sentence: Sentence) -> Iterator[Flag]:
     """English that has next to nothing of the Arabic."""
-    evidence = weigh(sentence.source, sentence.target)
-    if evidence and is_unrelated(evidence) and not is_arabic(sentence.target):
+    if lacking(sentence.source, sentence.target).unrelated and not is_arabic(sentence.target):
         yield Flag("unrelated", "error", "The English does not look like a translation of this sentence")
 
 
@@ -77,6 +78,27 @@ def long(sentence: Sentence) -> Iterator[Flag]:
             severity,
             f"The English is {times:.1f} times as long as it should be: does it say more than the Arabic?",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """The Arabic that has no English, all of it where the English is ``unrelated``; empty where nothing is lost."""
+
+    part: str
+    unrelated: bool
+
+
+# As many sentences as a window has: what neighbours are compared by, when all of an article is there.
+@lru_cache(maxsize=2048)
+def lacking(source: str, target: str) -> Lacking:
+    """Return what ``target`` does not have of ``source``."""
+    evidence = weigh(source, target)
+    if evidence is None:
+        return Lacking("" if any(map(str.isalnum, target)) else source, unrelated=False)
+    if is_unrelated(evidence):
+        return Lacking(source, unrelated=True)
+    flags = lost(Sentence(source, "", target))
+    return Lacking(next((flag.source or source for flag in flags), ""), unrelated=False)
 
 
 def shortened(part: str) -> str:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from trans.brief import Flag, Passage, Sentence
 from trans.checks.coverage import English, cover
-from trans.checks.evidence import weigh
-from trans.checks.lost import is_unrelated, lost, shortened
+from trans.checks.lost import Lacking, lacking, shortened
 
 # Evidence, in nats, that what one sentence has lost is in the next one's English, beside what that one's own Arabic needs.
 _FOUND_FROM = 5.0
@@ -14,14 +13,14 @@ _FOUND_FROM = 5.0
 def merged(passage: Passage) -> Iterator[Flag]:
     """Text that a sentence has lost and a neighbour's English has."""
     for number, sentence in enumerate(passage.sentences, start=1):
-        part = _missing(sentence)
+        part = "" if sentence.literal else _lacking(sentence).part
         if not part:
             continue
         for other in (number + 1, number - 1):
             if not 1 <= other <= len(passage.sentences):
                 continue
             neighbour = passage.sentences[other - 1]
-            if _are_both_unrelated(sentence, neighbour):
+            if _lacking(sentence).unrelated and _lacking(neighbour).unrelated:
                 continue  # each is told so; where all is wrong, nothing stands with anything
             if _holds(neighbour, part, before=other < number):
                 yield Flag(
@@ -35,21 +34,8 @@ def merged(passage: Passage) -> Iterator[Flag]:
                 break
 
 
-def _are_both_unrelated(one: Sentence, other: Sentence) -> bool:
-    found = [weigh(sentence.source, sentence.target) for sentence in (one, other)]
-    return all(evidence is not None and is_unrelated(evidence) for evidence in found)
-
-
-def _missing(sentence: Sentence) -> str:
-    """Return the Arabic that has no English."""
-    if sentence.literal:
-        return ""
-    evidence = weigh(sentence.source, sentence.target)
-    if evidence is None:
-        return "" if any(map(str.isalnum, sentence.target)) else sentence.source
-    if is_unrelated(evidence):
-        return sentence.source
-    return next((flag.source or sentence.source for flag in lost(sentence)), "")
+def _lacking(sentence: Sentence) -> Lacking:
+    return lacking(sentence.source, sentence.target)
 
 
 def _holds(neighbour: Sentence, part: str, *, before: bool) -> bool:

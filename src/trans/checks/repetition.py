@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import eq
 
 from trans.brief import Flag, Passage, Sentence
 from trans.phrases import words
@@ -112,9 +113,12 @@ def _flag(phrase: str, times: int, stretch: str, *, sure: bool) -> Flag:
 def _loops(tokens: Sequence[str]) -> Iterator[Loop]:
     """Yield every stretch that is one phrase at least twice on end."""
     for phrase in range(1, min(_LONGEST_PHRASE, len(tokens) // 2) + 1):
+        again = [*map(eq, tokens, tokens[phrase:]), False]
+        if True not in again:
+            continue
         run = 0
-        for position in range(len(tokens) - phrase + 1):
-            if position + phrase < len(tokens) and tokens[position] == tokens[position + phrase]:
+        for position, same in enumerate(again):
+            if same:
                 run += 1
                 continue
             if run >= phrase:

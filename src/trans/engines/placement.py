@@ -58,14 +58,22 @@ _SHARE = 0.3
 _MOST_TOKENS, LEAST_TOKENS = 32_768, 512
 
 
-def tokens_that_fit(free_bytes: int, batches: int, size: Size, longest: int, usual: int, beams: int) -> int:
-    """Return the padded source tokens of a batch that fit into a GPU's ``free_bytes`` beside ``batches - 1`` others.
+def bytes_a_token(size: Size, longest: int, usual: int, beams: int) -> float:
+    """Return the bytes of a GPU's memory that a padded source token takes; ``longest`` and ``usual`` are texts' lengths.
 
-    ``longest`` and ``usual`` are texts' lengths. An estimate from what beam search keeps for each token, checked on no GPU
-    yet: keys and values of the decoder for each beam and of the source once, the encoder's attention, and three copies of the
-    last step's logits in float32. Where it is too much, the engine halves the batch.
+    An estimate from what beam search keeps for each token, checked on no GPU yet: keys and values of the decoder for each
+    beam and of the source once, the encoder's attention, and three copies of the last step's logits in float32.
     """
     kept = 2 * size.layers * size.width * (beams + 1) * size.bytes_a_number
     attention = 2 * size.heads * longest * size.bytes_a_number
-    logits = 3 * 4 * beams * size.pieces // max(1, usual)
-    return max(LEAST_TOKENS, min(_MOST_TOKENS, int(_SHARE * free_bytes / batches / (kept + attention + logits))))
+    logits = 3 * 4 * beams * size.pieces / max(1, usual)
+    return kept + attention + logits
+
+
+def tokens_that_fit(free_bytes: int, batches: int, size: Size, longest: int, usual: int, beams: int) -> int:
+    """Return the padded source tokens of a batch that fit into a GPU's ``free_bytes`` beside ``batches - 1`` others.
+
+    Where it is too much, the engine halves the batch.
+    """
+    fit = _SHARE * free_bytes / batches / bytes_a_token(size, longest, usual, beams)
+    return max(LEAST_TOKENS, min(_MOST_TOKENS, int(fit)))

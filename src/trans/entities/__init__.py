@@ -63,10 +63,10 @@ def in_english(text: str) -> list[Mention]:
     return list(_kept(find, text) if len(text) <= _MOST_KEPT else find(text))
 
 
-# Several checks ask for the same sentence one after another; an article of 200 sentences is kept, a whole page is not.
+# Checks ask for a sentence again when its article is finished: those of a window are kept, a whole page is not.
 _MOST_KEPT = 2_000
 
 
-@lru_cache(maxsize=400)
+@lru_cache(maxsize=2048)
 def _kept(find: Callable[[str], list[Mention]], text: str) -> tuple[Mention, ...]:
     return tuple(find(text))

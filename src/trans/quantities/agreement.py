@@ -33,6 +33,8 @@ def agree(arabic: tuple[Quantity, ...], english: tuple[Quantity, ...]) -> Agreem
     left_one, left_other = dict(enumerate(one)), dict(enumerate(other))
     pairs: list[tuple[int, int]] = []
     for keys, also in _ROUNDS:
+        if not left_one or not left_other:
+            break
         by_key: dict[object, deque[int]] = defaultdict(deque)
         for place, quantity in left_other.items():
             for key in also(quantity):

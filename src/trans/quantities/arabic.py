@@ -35,7 +35,7 @@ _MEASURES = (("اسبوع", 7), ("عقد", 10), ("قرن", 100), ("يوم", 24),
 """The same of duals, by the letters of their noun."""
 
 
-@lru_cache(maxsize=64)  # several checks in a row read one sentence
+@lru_cache(maxsize=2048)  # several checks read a sentence, some of them when its article is finished
 def in_arabic(text: str) -> tuple[Quantity, ...]:
     """Return the quantities of an Arabic ``text`` in order."""
     folded = plain(text)

@@ -37,7 +37,7 @@ _LENGTHS = frozenset({"km", "m", "cm", "mm", "ft", "mi", "in", "yd"})
 _NUMBER_ROLES = frozenset({"unit", "teen", "tens", "hundred", "scale", "dozen", "fraction"})
 
 
-@lru_cache(maxsize=64)  # several checks in a row read one sentence
+@lru_cache(maxsize=2048)  # several checks read a sentence, some of them when its article is finished
 def in_english(text: str) -> tuple[Quantity, ...]:
     """Return the quantities of an English ``text`` in order."""
     folded = plain(text)
