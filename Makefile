@@ -25,7 +25,7 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)
 	$(BIN)/trans run inputs/ --profile tiny --out outputs
-	@echo "Look at outputs/, for instance: $$(ls outputs/*.md | grep -v README | head -n 1)"
+	@echo "Open outputs/index.html in a browser"
 
 test: $(READY)
 	$(BIN)/python -m pytest

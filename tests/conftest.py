@@ -1,4 +1,4 @@
-"""Fixtures that all tests share: no network, a cache of this session's own, tiny models."""
+"""Fixtures that all tests share: no network, a cache of this session's own, tiny models, a browser where there is one."""
 
 import os
 from collections.abc import Iterator
@@ -6,9 +6,15 @@ from pathlib import Path
 
 import pytest
 import tiny
+from browser import chromium as chromium
+from browser import tab as tab
+from hypothesis import settings
 
 # Tiny models gain nothing from threads, and lose much where other work shares the cores. Before anything imports torch.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# How long a thing takes is for bench/; a busy machine is no failure.
+settings.register_profile("trans", deadline=None)
+settings.load_profile("trans")
 # Read once, when huggingface_hub is imported: some test modules import it as they are collected.
 os.environ["HF_HUB_OFFLINE"] = "1"
 

@@ -35,10 +35,11 @@ def started(arguments: list[str], until: str) -> subprocess.Popen[str]:
 
 
 def briefs(out: Path) -> dict[str, bytes]:
+    """What was written of each article; the index page is the folder's, and says when it was made."""
     return {
         path.relative_to(out).as_posix(): path.read_bytes()
         for path in sorted(out.rglob("*"))
-        if path.is_file() and ".trans" not in path.parts
+        if path.is_file() and ".trans" not in path.parts and path != out / "index.html"
     }
 
 
@@ -58,7 +59,8 @@ def test_the_sample_inputs_become_briefs_that_fit_the_schema(tmp_path: Path) -> 
     inputs = [path for path in (ROOT / "inputs").rglob("*") if path.suffix in (".txt", ".md") and path.stem != "README"]
     written = briefs(out)
     assert len(inputs) >= 5
-    assert len(written) == 2 * len(inputs)
+    assert len(written) == 3 * len(inputs)
+    assert "flash-tremor.txt" in (out / "index.html").read_text(encoding="utf-8")
     for name, data in written.items():
         if name.endswith(".json"):
             document = json.loads(data)

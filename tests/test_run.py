@@ -17,11 +17,13 @@ from texts import HEADLINE, LEAD, SECOND, THIRD, article, long_article
 from trans import checks, owner, render
 from trans.api import Translator
 from trans.article import Article
+from trans.brief import Brief
 from trans.config import choose_profile, load_config
 from trans.errors import ExitCode, ModelError, TransError
 from trans.manifest import Manifest
 from trans.outcome import Event, Outcome, Report
 from trans.pipeline import Plan
+from trans.render import RENDERERS
 from trans.run import Run
 from trans.sources import discover
 from trans.translation import Decoding, Translation
@@ -551,3 +553,23 @@ def test_json_is_written_whatever_the_formats(folder: Path) -> None:
     written = contents(folder.parent / "out")
     assert set(written) == {"one.json", "two.json", "sub/three.md.json"}
     assert json.loads(written["one.json"])["id"] == "one.txt"
+
+
+def test_a_brief_that_a_format_cannot_show_fails_alone(
+    models: FakeModels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(brief: Brief) -> bytes:
+        if brief.article.id == "b.txt":
+            raise IndexError("no run")
+        return b"page"
+
+    monkeypatch.setitem(RENDERERS, "md", breaks)
+    inputs = tmp_path / "in"
+    inputs.mkdir()
+    for name in "abc":
+        (inputs / f"{name}.txt").write_text("أعلنت الوزارة خطة جديدة اليوم.", encoding="utf-8")
+    with Translator("news") as translator:
+        report = Run(translator, tmp_path / "out", ["md"])(discover([inputs], tmp_path / "out").inputs)
+    assert report.counts == {"written": 2, "failed": 1}
+    assert [failure.id for failure in report.failures] == ["b.txt"]
+    assert (tmp_path / "out" / "c.md").exists()

@@ -19,6 +19,7 @@ from typer.exceptions import TyperException
 from trans._version import __version__
 from trans.cli_bench import bench
 from trans.cli_check import check
+from trans.cli_index import digest, index
 from trans.cli_models import doctor, help_without_command, models_app
 from trans.cli_names import names
 from trans.cli_options import ConfigOption, FailOn, GlossaryOption, ProfileOption
@@ -77,8 +78,9 @@ def run(
     device: Annotated[DeviceChoice, typer.Option("--device", help="Where the models run.")] = DeviceChoice.auto,
     engine: Annotated[EngineChoice, typer.Option("--engine", help="What runs them.")] = EngineChoice.auto,
     formats: Annotated[
-        str, typer.Option("--format", metavar="LIST", help="Formats, with commas: md, json. JSON is always written.")
-    ] = "md,json",
+        str,
+        typer.Option("--format", metavar="LIST", help="Formats, with commas: html, md, docx, json (always written)."),
+    ] = "md,json,html",
     glossary: GlossaryOption = None,
     memory: Annotated[
         str | None,
@@ -145,7 +147,7 @@ def run(
             log(event)
 
         log.write("start", trans=__version__, profile=chosen.name, articles=len(articles), out=str(out))
-        whole = Run(translator, out, wanted, force=force, on_event=on_event)
+        whole = Run(translator, out, wanted, force=force, notes=found.notes, on_event=on_event)
         stopped: TransError | None = None
         try:
             report = whole(articles)
@@ -169,6 +171,8 @@ def run(
 # After run, which stands first in the help.
 app.command()(check)
 app.command()(names)
+app.command()(index)
+app.command()(digest)
 app.command()(doctor)
 app.command()(bench)
 

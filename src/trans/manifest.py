@@ -69,6 +69,12 @@ class Manifest:
         line = self._latest.get(article_id)
         return None if line is None else _record(json.loads(line))
 
+    def unfinished(self) -> list[Record]:
+        """Return the records of articles that are not done: failed, or begun and never finished."""
+        with self._guard:
+            lines = [line for line in self._latest.values() if b'"status": "done"' not in line]
+        return [_record(json.loads(line)) for line in lines]
+
     def append(self, records: Iterable[Record]) -> None:
         """Add ``records``; they are on disk when this returns. Raises ``TransError`` when the disk refuses."""
         new = {record.id: json.dumps(asdict(record), ensure_ascii=False).encode() for record in records}

@@ -3,6 +3,7 @@
 Knows which files are its own; decides nothing about which article is to be made.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +12,7 @@ from trans.api import Translator
 from trans.brief import Brief
 from trans.checks import count_by_severity
 from trans.checks.precision import risk
+from trans.errors import TransError
 from trans.manifest import Manifest, Record
 from trans.outcome import Outcome
 from trans.render import RENDERERS
@@ -18,9 +20,13 @@ from trans.render import json as json_brief
 from trans.sources import output_stem
 from trans.store import Store, UnwritableError, Written, sha256
 
-# Hashes of our own files kept for an article: two formats at eight versions. Beyond that an old file of ours, kept under its
+_log = logging.getLogger("trans")
+
+OUR_FAULT = "This is a fault of trans: please report it with the article."
+
+# Hashes of our own files kept for an article: four formats at eight versions. Beyond that an old file of ours, kept under its
 # name while its format was not asked for, is taken for an edited one, and is safe.
-_MAX_KNOWN = 16
+_MAX_KNOWN = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,21 @@ class Publisher:
     def publish(self, briefs: Sequence[tuple[Brief, Record]], status: str, reason: str = "") -> list[Outcome]:
         """Write briefs: their hashes into the manifest, the files, then 'done'; a kill between them is harmless.
 
-        A brief whose name can't be written is a failed outcome; raises ``TransError`` when the disk as a whole refuses.
+        A brief whose name can't be written, or that a format can't show, is a failed outcome; raises ``TransError`` when the
+        disk as a whole refuses.
         """
-        planned = [self._plan(brief, record) for brief, record in briefs]
+        planned, finished, outcomes = [], [], []
+        for brief, record in briefs:
+            try:
+                planned.append(self._plan(brief, record))
+            except TransError:
+                raise
+            except Exception as error:  # noqa: BLE001  (one bad article never stops the rest)
+                _log.debug("%s can't be rendered", record.id, exc_info=error)
+                told = f"It could not be written as a brief: {type(error).__name__}: {error}"
+                finished.append(replace(record, status="failed", reason=told, attempts=0))
+                outcomes.append(Outcome(record.id, "failed", told, OUR_FAULT))
         self._manifest.append(item.record for item in planned)
-        finished, outcomes = [], []
         for item in planned:
             try:
                 for format_name, place in item.places.items():
@@ -96,10 +112,12 @@ class Publisher:
             brief = json_brief.read(data)
         except ValueError:
             return None
+        found = {name: self._store.read(f"{stem}.{name}") for name in RENDERERS}
         outputs = {
-            name: (f"{stem}.{name}", sha256(rendered))
-            for name, render in RENDERERS.items()
-            if self._store.read(f"{stem}.{name}") == (rendered := render(brief))
+            name: (f"{stem}.{name}", sha256(content))
+            for name, content in found.items()
+            # What is not there is not rendered for nothing: some formats take a while.
+            if content is not None and content == RENDERERS[name](brief)
         }
         if "json" not in outputs or brief.article.id != article_id:
             return None

@@ -20,10 +20,11 @@ from trans.decide import Decision, Wanted, deaths, decide
 from trans.decodes import Interrupted, Watcher
 from trans.errors import TransError
 from trans.heap import give_back
+from trans.index_updates import IndexUpdates
 from trans.manifest import Manifest, Record
 from trans.outcome import Decoded, OnEvent, Outcome, Report
 from trans.pipeline import Begun, Plan
-from trans.publish import Publisher
+from trans.publish import OUR_FAULT, Publisher
 from trans.sources import Input, output_stem, read
 from trans.store import Store, sha256
 
@@ -49,7 +50,10 @@ _WINDOWS = 2
 
 
 class Run:
-    """One run of a translator over inputs into an output folder. ``report`` tells what was reached, also after an error."""
+    """One run of a translator over inputs into an output folder. ``report`` tells what was reached, also after an error.
+
+    With ``html`` among the formats the folder's index page follows the run; it lists ``notes`` on what was no input.
+    """
 
     def __init__(
         self,
@@ -58,6 +62,7 @@ class Run:
         formats: Sequence[str],
         *,
         force: bool = False,
+        notes: Sequence[str] = (),
         on_event: OnEvent | None = None,
     ) -> None:
         self._translator = translator
@@ -65,6 +70,7 @@ class Run:
         self._manifest = Manifest(out)
         formats = tuple(dict.fromkeys(("json", *formats)))
         self._publisher = Publisher(translator, self._store, self._manifest, formats)
+        self._index = IndexUpdates(out, notes) if "html" in formats else None
         self._settings = translator.profile.run
         self._wanted = Wanted(translator.provenance.hashes, formats, self._settings.max_attempts, force)
         self._on_event = on_event or (lambda event: None)  # noqa: ARG005
@@ -114,6 +120,8 @@ class Run:
         finally:
             for threads in (beginner, finisher):
                 threads.shutdown(wait=not interrupted, cancel_futures=True)
+            if self._index:
+                self._index.finished()
         self.report.interrupted = interrupted
         return self.report
 
@@ -153,6 +161,8 @@ class Run:
         decision = self._decide(item, record, size, mtime_ns)
         if record is not None and self._is_another(record, path):
             reason = f"the brief {output_stem(item.id)} is that of another file, {record.path}"
+            if self._index:
+                self._index.failed(item.id, reason)  # the manifest's record is the other file's
             self._tell(Outcome(item.id, "failed", reason, "Give each folder of inputs an --out of its own."))
         elif decision.action == "skip" and record is not None:
             seen = replace(record, path=path, mtime_ns=mtime_ns)
@@ -161,6 +171,8 @@ class Run:
             flags, risk, worst = record.flags, record.risk, record.worst
             self._tell(Outcome(item.id, "skipped", decision.reason, flags=flags, risk=risk, worst=worst))
         elif decision.action == "fail":
+            if record is not None:
+                self._manifest.append([replace(record, reason=decision.reason)])
             self._tell(Outcome(item.id, "failed", decision.reason, "Look at that article; --force tries it again."))
         elif decision.action == "render" and record is not None and (brief := self._publisher.finished(record)):
             seen = replace(record, path=path, mtime_ns=mtime_ns)
@@ -294,6 +306,8 @@ class Run:
         for outcome in outcomes:
             self.report.add(outcome)
             self._on_event(outcome)
+        if self._index:
+            self._index.progressed()
 
 
 def _stat(path: Path) -> tuple[int, int]:
@@ -316,4 +330,4 @@ def _fault(article_id: str, error: Exception) -> Failure:
     """What no article should be able to do; the traceback goes to the log of ``--verbose``."""
     _log.debug("%s broke", article_id, exc_info=error)
     reason = f"It could not be translated: {type(error).__name__}: {error}"
-    return Failure(article_id, reason, "This is a fault of trans: please report it with the article.")
+    return Failure(article_id, reason, OUR_FAULT)

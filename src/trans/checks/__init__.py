@@ -177,7 +177,7 @@ def prepare(sentence: Sentence, rules: Rules) -> None:
 
 
 # Sentences whose flags are kept: two windows of 64 articles have some 2,500.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2560)
 def _alone(sentence: Sentence, off: frozenset[str]) -> tuple[Flag, ...]:
     """The flags of a sentence by itself. A flag that quotes nothing gets the whole sentence."""
     return tuple(

@@ -67,6 +67,6 @@ def in_english(text: str) -> list[Mention]:
 _MOST_KEPT = 2_000
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=2560)
 def _kept(find: Callable[[str], list[Mention]], text: str) -> tuple[Mention, ...]:
     return tuple(find(text))

@@ -7,16 +7,13 @@ read from the right.
 import html
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from trans import names
 from trans.brief import Brief, Flag, Passage, Summary, Where
-
-DEMO_BANNER = "Demo models: not a usable translation."
-MACHINE_BANNER = "Machine translation, unreviewed."
-
-# Of ``trans.names``: a list of peoples holds places without a state too.
-_KINDS = {"nationality": "people or place", "name": ""}
+from trans.render.bidi import contained
+from trans.render.labels import DEMO_BANNER as DEMO_BANNER
+from trans.render.labels import MACHINE_BANNER as MACHINE_BANNER
+from trans.render.labels import NAME_KINDS, covered
 
 # CommonMark's inline markup, and what opens a block at the start of a line.
 _INLINE = re.compile(r"([\\`*_\[\]<>|~])")
@@ -86,21 +83,9 @@ def _summaries(brief: Brief) -> Iterator[str]:
 
 
 def _covers(summary: Summary) -> str:
-    how = {"text": "the text itself", "extractive": "chosen sentences"}.get(summary.method, "")
-    if not summary.covers:
-        return how or "the whole text"
-    covered = f"of {_paragraph_numbers(summary.covers)}"
     links = ", ".join(f"[{number}](#p{number})" for number in summary.draws_on)
-    drawn = f"draws on {links}" if links and summary.draws_on != summary.covers else ""
-    return "; ".join(part for part in (how, covered, drawn) if part)
-
-
-def _paragraph_numbers(numbers: Sequence[int]) -> str:
-    ranges = []
-    for _, run in groupby(enumerate(numbers), key=lambda item: item[1] - item[0]):
-        one = [number for _, number in run]
-        ranges.append(f"{one[0]}" if len(one) == 1 else f"{one[0]}–{one[-1]}")
-    return f"paragraph{'s' if len(numbers) > 1 else ''} {', '.join(ranges)}"
+    drawn = f"; draws on {links}" if links and summary.covers and summary.draws_on != summary.covers else ""
+    return covered(summary) + drawn
 
 
 def _flags(brief: Brief) -> Iterator[str]:
@@ -195,7 +180,7 @@ def _names(brief: Brief) -> Iterator[str]:
         english, arabic = ", ".join(written) or "–", "، ".join(name.arabic)
         where = ", ".join(map(str, name.paragraphs)) or "–"
         yield f'<tr><td>{_escaped(english)}</td><td dir="rtl" lang="ar">{_escaped(arabic)}</td>'
-        yield f"<td>{_KINDS.get(name.kind, name.kind)}</td><td>{where}</td></tr>"
+        yield f"<td>{NAME_KINDS.get(name.kind, name.kind)}</td><td>{where}</td></tr>"
     yield "</table>"
     yield ""
 
@@ -234,12 +219,12 @@ def _bold(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """Text inside an HTML block: a blank line would end the block, so line ends become ``<br>``."""
-    return "<br>".join(line.strip() for line in html.escape(text, quote=False).splitlines() if line.strip())
+    return "<br>".join(line.strip() for line in html.escape(contained(text), quote=False).splitlines() if line.strip())
 
 
 def _text(text: str) -> str:
     """Text on a line of Markdown."""
-    line = " ".join(text.split())
+    line = " ".join(contained(text).split())
     line = _ENTITY.sub("&amp;", _INLINE.sub(r"\\\1", line))
     return _BLOCK_START.sub(_escape_block_start, line)
 

@@ -18,6 +18,9 @@ EXTENSIONS = (".md", ".txt")
 # Stems of files that stand in many folders and are no articles.
 _NOT_ARTICLES = frozenset({"readme", "license", "licence", "changelog"})
 
+# Pages of the output folder itself (index.html, digest.md): a brief of that name keeps its input's extension.
+_PAGES = frozenset({"index", "digest"})
+
 # What a brief may be written as, in any format. Two inputs must not meet in any of these names.
 _OUTPUT_EXTENSIONS = (".json", ".md", ".html", ".docx", ".ninjs.json", ".tmx", ".jsonl")
 
@@ -51,8 +54,12 @@ class _Found:
 
 
 def output_stem(article_id: str) -> str:
-    """Return the output name without its extension: ``a/b.txt`` gives ``a/b``, ``a/b.md`` stays ``a/b.md``."""
-    return article_id[:-4] if article_id.lower().endswith(".txt") else article_id
+    """Return the output name without its extension: ``a/b.txt`` gives ``a/b``, ``a/b.md`` stays ``a/b.md``.
+
+    So does ``index.txt``, in any letter case: ``index.html`` is the page of the whole folder.
+    """
+    stem = article_id[:-4]
+    return stem if article_id.lower().endswith(".txt") and _folded(stem) not in _PAGES else article_id
 
 
 def discover(paths: Sequence[Path], out: Path) -> Discovery:

@@ -1,0 +1,162 @@
+"""How quickly a large output folder is indexed, and how quickly its page answers a keystroke.
+
+    python bench/index.py [--briefs 2000] [--rounds 5] [--chromium /usr/bin/chromium]
+
+Makes a folder of distinct briefs from this project's own sentences, about as large as those of real articles, and measures
+whole commands, medians of rounds: ``cold`` without what an earlier index kept, ``warm`` with it. With --chromium: the
+milliseconds from a keystroke's event to the list drawn anew, and from opening the page to its list. Prints JSON.
+"""
+
+import argparse
+import json
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from trans import checks
+from trans.article import Article, Metadata, Paragraph, Source
+from trans.brief import Brief, Hashes, Passage, Provenance, Sentence, Summary
+from trans.render import json as json_brief
+
+PARAGRAPHS = 18  # gives briefs of about 60 kB, as articles of 1,000 words do
+QUERIES = ("water", "minister haftar", "الوزاره", "تحليه مياه", "kyiv 17", "nothing of that kind")
+
+SENTENCES = (
+    ("أعلنت وزارة المياه اليوم خطة جديدة لتحلية مياه البحر بكلفة {n} مليون دولار.",
+     "The Ministry of Water today announced a new plan to desalinate seawater at a cost of {n} million dollars."),
+    ("وقال الوزير في {place} إن العمل يبدأ في الربيع.", "The minister said in {city} that work would begin in the spring."),
+    ("وأضاف {person} أن المشروع يخدم {n} مدينة في سوريا والعراق.", "{name} added that it serves {n} cities in Syria and Iraq."),
+    ("وتعاني المنطقة من شح الأمطار منذ سنوات، ويأمل السكان في حل قريب لهذه الأزمة الطويلة.",
+     "The region has been suffering from a lack of rain for years, and residents hope for an early solution to this crisis."),
+)  # fmt: skip
+PLACES = (("كييف", "Kyiv"), ("كييف", "Kiev"), ("موسكو", "Moscow"), ("القاهرة", "Cairo"), ("طرابلس", "Tripoli"))
+PEOPLE = (
+    ("حفتر", "Haftar"),
+    ("حفتر", "Hiftar"),
+    ("أوفيتشكين", "Ovechkin"),
+    ("أوفيتشكين", "Oveschkin"),
+    ("بوتين", "Putin"),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--briefs", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--chromium", type=Path)
+    parser.add_argument("--keep", type=Path, help="Use this folder, and make it where it isn't there.")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        out = arguments.keep or Path(temporary)
+        if not (out / "0" / "0.json").exists():
+            make(out, arguments.briefs)
+        report = _indexed(out, arguments.rounds)
+        if arguments.chromium:
+            report["browser"] = _in_browser(out / "index.html", arguments.chromium)
+    json.dump(report, sys.stdout, indent=1)
+    print()
+
+
+def make(out: Path, count: int) -> None:
+    """Write ``count`` briefs, all different, a hundred a folder."""
+    patterns = [json_brief.render(brief) for brief in _briefs(20)]
+    for number in range(count):
+        document = json.loads(patterns[number % len(patterns)])
+        document["id"] = f"{number // 100}/{number}.txt"
+        for part in (document["headline"], document["summaries"][0]):
+            part["ar"] += f" رقم {number}"
+            part["en"] += f", number {number}"
+        document["source"]["metadata"]["published"] = f"2026-{1 + number % 12:02}-{1 + number % 28:02}T06:00:00+03:00"
+        path = out / f"{number // 100}" / f"{number}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _briefs(count: int) -> Iterator[Brief]:
+    chance = random.Random(7)
+    for number in range(count):
+        passages = tuple(Passage(tuple(_sentence(chance, number) for _ in SENTENCES)) for _ in range(PARAGRAPHS))
+        first = passages[0].sentences[0]
+        article = Article(
+            f"{number}", Source(f"{number}", f"{number:064x}", "utf-8", 9_000), first.source, (),
+            tuple(Paragraph(passage.source) for passage in passages), Metadata(),
+        )  # fmt: skip
+        summary = Summary(passages[0].source, passages[0], (1, 2, 3), "model")
+        made = Provenance("0", "bench", False, {}, {}, Hashes("", "", ""))
+        yield checks.check(Brief(article, Passage((first,)), (), (summary,), passages, (), made))
+
+
+def _sentence(chance: random.Random, number: int) -> Sentence:
+    arabic, english = chance.choice(SENTENCES)
+    (place, city), (person, name) = chance.choice(PLACES), chance.choice(PEOPLE)
+    count = chance.randint(3, 90)
+    # One sentence in forty has another number than its Arabic.
+    told = count + 1 if chance.random() < 1 / 40 else count
+    source = arabic.format(n=count, place=place, person=f"{person} {number}")
+    return Sentence(source, " ", english.format(n=told, city=city, name=f"{name} {number}"))
+
+
+def _indexed(out: Path, rounds: int) -> dict[str, Any]:
+    kept = out / ".trans" / "index.jsonl"
+    kept.parent.mkdir(exist_ok=True)
+    cold, warm = [], []
+    for _ in range(rounds):
+        kept.unlink(missing_ok=True)
+        cold.append(_command(out))
+        warm.append(_command(out))
+    files = [path.stat().st_size for path in out.rglob("*.json")]
+    return {
+        "briefs": len(files),
+        "mean_brief_kb": round(sum(files) / len(files) / 1e3, 1),
+        "page_mb": round((out / "index.html").stat().st_size / 1e6, 2),
+        "cold_s": round(statistics.median(cold), 2),
+        "warm_s": round(statistics.median(warm), 2),
+        "cold_s_all": [round(seconds, 2) for seconds in cold],
+    }
+
+
+def _command(out: Path) -> float:
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "trans", "index", str(out)], check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - started
+
+
+# From the input event to the list in the document and laid out; the time to the screen is a frame more.
+_KEYSTROKE = """(text) => {
+  const field = document.getElementById("text");
+  field.value = text;
+  const started = performance.now();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  document.body.getBoundingClientRect();
+  return performance.now() - started;
+}"""
+
+
+def _in_browser(path: Path, chromium: Path) -> dict[str, Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(path.resolve().as_uri())
+        page.wait_for_selector("#briefs > li")
+        loaded = page.evaluate("performance.now()")
+        times = [page.evaluate(_KEYSTROKE, query[:end]) for query in QUERIES for end in range(1, len(query) + 1)]
+        browser.close()
+    return {
+        "keystrokes": len(times),
+        "median_ms": round(statistics.median(times), 1),
+        "max_ms": round(max(times), 1),
+        "first_ms": round(times[0], 1),
+        "list_drawn_ms": round(loaded),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""``trans index`` and ``trans digest``: the pages of a whole output folder. Part of the command line.
+
+Heavy modules are imported inside the commands, so that ``--help`` answers at once.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trans.errors import ExitCode, TransError
+
+if TYPE_CHECKING:
+    from trans.index import Index
+
+OutArgument = Annotated[Path, typer.Argument(metavar="OUT", help="Folder of briefs.")]
+
+
+class DigestOrder(StrEnum):
+    worst = "worst"
+    newest = "newest"
+
+
+def index(out: OutArgument) -> None:
+    """Make OUT/index.html anew from the JSON briefs: all briefs on one page, worst first, to sort and filter.
+
+    Exit codes: 0 all briefs were read; 1 some could not be; 2 there are none. No model is loaded.
+    """
+    from trans.index_file import INDEX, Indexer
+
+    _refuse_nothing(out)
+    indexer = Indexer(out)
+    _refuse_empty(out, indexer.read(_now()))
+    found = indexer.update(_now())
+    typer.echo(f"{_briefs(len(found.briefs))} in {out / INDEX}")
+    _end(found)
+
+
+def digest(
+    out: OutArgument,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="WHEN", help="Only what was published since: a date, a time, or 24h, 2d, 1w ago."
+        ),
+    ] = None,
+    order: Annotated[DigestOrder, typer.Option("--order", help="What stands first.")] = DigestOrder.worst,
+) -> None:
+    """Make OUT/digest.html and OUT/digest.md: headlines, summaries and what to check, for a meeting.
+
+    An article that doesn't say when it was published counts from when its brief was made.
+    Exit codes: 0 all briefs were read; 1 some could not be; 2 there are none, or wrong usage. No model is loaded.
+    """
+    from trans.digest import digest as select
+    from trans.digest import parse_since
+    from trans.index_file import Indexer, write_page
+    from trans.render.digest_page import render_html, render_markdown
+
+    now = _now()
+    start = parse_since(since, now) if since is not None else None
+    _refuse_nothing(out)
+    indexer = Indexer(out)
+    found = indexer.read(now)
+    _refuse_empty(out, found)
+    indexer.keep()
+    chosen = select(found, start, order.value)
+    for name, content in (("digest.html", render_html(chosen)), ("digest.md", render_markdown(chosen))):
+        write_page(out / name, content)
+    typer.echo(f"{_briefs(len(chosen.briefs))} of {len(found.briefs)} in {out / 'digest.html'} and {out / 'digest.md'}")
+    _end(found)
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _refuse_nothing(out: Path) -> None:
+    if not out.is_dir():
+        raise TransError(f"There is no folder {out}", "Give the folder that 'trans run --out' wrote.")
+
+
+def _refuse_empty(out: Path, found: "Index") -> None:
+    if not found.briefs and not found.unreadable and not found.failed:
+        raise TransError(f"There are no briefs in {out}", "Give the folder that 'trans run --out' wrote.")
+
+
+def _briefs(count: int) -> str:
+    return f"{count} brief{'' if count == 1 else 's'}"
+
+
+def _end(found: "Index") -> None:
+    for problem in found.unreadable:
+        typer.echo(f"Left out: {problem.name}: {problem.reason}", err=True)
+    raise typer.Exit(int(ExitCode.SOME_FAILED if found.unreadable else ExitCode.OK))

@@ -1,0 +1,56 @@
+"""The digest: the briefs of a night or of a week on one page, for a morning meeting. Pure; knows no file, no clock, no page."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from trans.errors import TransError
+from trans.index import Index, Listed, Problem, badness, moment
+
+Order = Literal["worst", "newest"]
+
+_AGO = re.compile(r"(\d{1,6})\s*(h|d|w)", re.IGNORECASE)
+_HOURS = {"h": 1, "d": 24, "w": 7 * 24}
+_HINT = "Give a date (2026-11-27), a time (2026-11-27T06:00), or how long ago: 24h, 2d, 1w."
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Briefs in the order of reading; ``since`` is None for all. ``failed`` are inputs without a brief, and briefs that can't be
+    read."""
+
+    briefs: tuple[Listed, ...]
+    failed: tuple[Problem, ...]
+    since: datetime | None
+    updated: datetime
+    demo: bool
+
+
+def digest(index: Index, since: datetime | None, order: Order) -> Digest:
+    """Return the briefs of articles published since then; of those that don't say when, the briefs made since then."""
+    briefs = [listed for listed in index.briefs if since is None or listed.when >= since]
+    briefs.sort(key=badness if order == "worst" else _newest)
+    demo = any(listed.entry.demo for listed in briefs)
+    return Digest(tuple(briefs), (*index.failed, *index.unreadable), since, index.updated, demo)
+
+
+def parse_since(text: str, now: datetime) -> datetime:
+    """Return the time that ``--since`` names; without an offset it is in ``now``'s zone. Raises ``TransError``."""
+    wanted = text.strip()
+    if ago := _AGO.fullmatch(wanted):
+        try:
+            return now - timedelta(hours=int(ago[1]) * _HOURS[ago[2].lower()])
+        except OverflowError as error:
+            raise TransError(f"--since {wanted} is before all time", _HINT) from error
+    if moment(wanted) is None:
+        raise TransError(f"--since {text!r} is no date or time", _HINT)
+    since = datetime.fromisoformat(wanted)
+    since = since if since.tzinfo else since.replace(tzinfo=now.tzinfo)
+    if since > now:
+        raise TransError(f"--since {wanted} is in the future", _HINT)
+    return since
+
+
+def _newest(listed: Listed) -> tuple[float, str]:
+    return -listed.when.timestamp(), listed.entry.id

@@ -1,0 +1,129 @@
+"""What the index and the digest know of briefs: a small part of each, in an order, beside what went wrong.
+
+Plain data. Knows no file, no clock and no page; what it takes from a brief is the business of ``render.entry``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Literal
+
+from trans.names import Inconsistent, Name, inconsistent
+
+_OF_BEFORE = frozenset({"index.json", "digest.json"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is told of one brief. ``published`` is as the article has it, ``words`` counts the Arabic.
+
+    ``severity`` is that of its worst flag, ``counted`` says in words how many there are, ``status`` what they are, and ``checks``
+    names those that found something; notes (``info``) are left out. ``risk`` is the probability that one of them is right.
+    """
+
+    id: str
+    headline_arabic: str
+    headline_english: str
+    summary_arabic: str
+    summary_english: str
+    published: str | None
+    dateline: str | None
+    words: int
+    severity: Literal["error", "warning", ""]
+    counted: str
+    status: str
+    checks: tuple[str, ...]
+    risk: float
+    demo: bool
+    names: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry and its files: ``file`` is the JSON brief, ``page`` what a reader opens, both POSIX names relative to the output
+    folder. ``made`` is when the brief was written.
+    """
+
+    entry: Entry
+    file: str
+    page: str
+    made: datetime
+
+    @property
+    def when(self) -> datetime:
+        """When it was published; when the brief was made, where the article doesn't say."""
+        return moment(self.entry.published) or self.made
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An input without a brief, or a brief that can't be read, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """All that the page shows. ``skipped`` are the last run's notes on what it passed over on purpose. ``running`` says that a
+    run was at work at the time ``updated``.
+    """
+
+    briefs: tuple[Listed, ...]
+    unreadable: tuple[Problem, ...]
+    failed: tuple[Problem, ...]
+    skipped: tuple[str, ...]
+    names: tuple[Inconsistent, ...]
+    updated: datetime
+    running: bool = False
+
+    @property
+    def demo(self) -> bool:
+        return any(listed.entry.demo for listed in self.briefs)
+
+
+def index(
+    briefs: Iterable[Listed],
+    *,
+    unreadable: Iterable[Problem] = (),
+    failed: Iterable[Problem] = (),
+    skipped: Iterable[str] = (),
+    updated: datetime,
+    running: bool = False,
+) -> Index:
+    """Put everything in order: briefs the likeliest to be wrong first, each article once."""
+    once: dict[str, Listed] = {}
+    # 'NAME.new.json' beside an edited 'NAME.json': the editor's own stands. An 'index.json' is older than the page's name.
+    for listed in sorted(briefs, key=lambda listed: (listed.file in _OF_BEFORE, len(listed.file), listed.file)):
+        once.setdefault(listed.entry.id, listed)
+    ordered = tuple(sorted(once.values(), key=badness))
+    return Index(
+        briefs=ordered,
+        unreadable=tuple(sorted(unreadable, key=lambda problem: problem.name)),
+        failed=tuple(sorted(failed, key=lambda problem: problem.name)),
+        skipped=tuple(skipped),
+        names=tuple(inconsistent(listed.entry.names for listed in ordered)),
+        updated=updated,
+        running=running,
+    )
+
+
+def badness(listed: Listed) -> tuple[bool, float, str]:
+    """The key that puts the worst first: briefs with errors, then by ``risk``; the id makes the order whole."""
+    return listed.entry.severity != "error", -listed.entry.risk, listed.entry.id
+
+
+def moment(text: str | None) -> datetime | None:
+    """Return the time that ``text`` (ISO 8601) says, in UTC where it has no offset; None where it is no time.
+
+    A day without an hour is its last second: what is of today must not count as older than this morning.
+    """
+    try:
+        value = datetime.fromisoformat((text or "").strip())
+        if len((text or "").strip()) <= len("2026-11-27"):
+            value = datetime.combine(value, time.max)
+        value = value if value.tzinfo else value.replace(tzinfo=UTC)
+        value.timestamp()  # some years have none
+    except (ValueError, OverflowError):
+        return None
+    return value

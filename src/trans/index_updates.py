@@ -1,0 +1,73 @@
+"""The index of a run's output folder, updated while the run works. Never stops it: what fails is one warning."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from trans.errors import TransError
+from trans.index import Problem
+from trans.index_file import Indexer
+
+_log = logging.getLogger("trans")
+
+# Often enough to watch a run by, and no more than a file share bears.
+_EVERY_S = 10.0
+# An update of a large folder takes seconds, most of it Python: 20 times as long between two keeps it under 5% of a run.
+_REST = 20
+
+
+class IndexUpdates:
+    """Keeps the page of a run's output folder up to date, and never stops the run: what fails is a warning.
+
+    ``monotonic`` and ``now`` are clocks: seconds, and the time to show.
+    """
+
+    def __init__(
+        self,
+        out: Path,
+        skipped: Sequence[str],
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._out = out
+        self._skipped = skipped
+        self._indexer: Indexer | None = None
+        self._monotonic = monotonic
+        self._now = now
+        self._due_s = monotonic() + _EVERY_S
+        self._warned = False
+        self._failed: list[Problem] = []
+
+    def failed(self, name: str, reason: str) -> None:
+        """List an input of this run as failed that the manifest has no record of."""
+        self._failed.append(Problem(name, reason))
+
+    def progressed(self) -> None:
+        """Briefs were written: update the page if the last time is long enough ago."""
+        if self._monotonic() >= self._due_s:
+            self._update(running=True)
+
+    def finished(self) -> None:
+        """The run is over: the page says how it stands."""
+        self._update(running=False)
+
+    def _update(self, *, running: bool) -> None:
+        started = self._monotonic()
+        try:
+            self._indexer = self._indexer or Indexer(self._out, self._skipped)
+            self._indexer.update(self._now(), failed=self._failed, running=running)
+        except TransError as error:
+            self._warn(f"{error.message}. {error.hint}")
+        except Exception as error:  # noqa: BLE001  (the briefs are what counts)
+            _log.debug("the index broke", exc_info=error)
+            self._warn(f"The index could not be made: {type(error).__name__}: {error}")
+        ended = self._monotonic()
+        self._due_s = ended + max(_EVERY_S, _REST * (ended - started))
+
+    def _warn(self, message: str) -> None:
+        if not self._warned:
+            _log.warning("%s", message)
+        self._warned = True

@@ -1,0 +1,34 @@
+"""What an editor copies out of a brief: plain text that says what it is and where it comes from. Pure; knows no page."""
+
+from trans.brief import Brief
+from trans.render.labels import DEMO_BANNER, UNREVIEWED, told_time
+
+
+def source_line(brief: Brief) -> str:
+    """Return where the article comes from, in one line of plain text."""
+    about = brief.article.metadata
+    published = told_time(about.published) if about.published else None
+    told = {"By-line": about.byline, "Dateline": about.dateline, "Published": published, "Link": about.url}
+    parts = [f"Source: {brief.article.source.uri}", *(f"{name}: {value}" for name, value in told.items() if value)]
+    return " · ".join(" ".join(part.split()) for part in parts)
+
+
+def summary(brief: Brief) -> str:
+    """Return what the button copies: the mark of a machine translation, headline and summary, the source line."""
+    return _copied(brief, [first.english.target for first in brief.summaries[:1]])
+
+
+def translation(brief: Brief) -> str:
+    """Return what the button copies: the mark of a machine translation, the English text, the source line."""
+    paragraphs = zip(brief.paragraphs, brief.article.paragraphs, strict=True)
+    body = [
+        passage.target.removeprefix(original.marker).strip() if passage.kind == "heading" else passage.target
+        for passage, original in paragraphs
+    ]
+    return _copied(brief, [*(deck.target for deck in brief.decks), *body])
+
+
+def _copied(brief: Brief, texts: list[str]) -> str:
+    marks = f"{UNREVIEWED} {DEMO_BANNER}" if brief.provenance.demo else UNREVIEWED
+    parts = [marks, brief.headline.target, *texts, source_line(brief)]
+    return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"

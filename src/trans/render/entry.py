@@ -1,0 +1,192 @@
+"""What the index keeps of a JSON brief: headline, summary, what to check, names. Pure: JSON in, JSON or an ``Entry`` out.
+
+Reads no more of a brief than that; a folder has thousands of them.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from trans.brief import SEVERITIES, Flag
+from trans.checks.precision import risk
+from trans.entities import Form, in_english
+from trans.index import Entry
+from trans.names import Name, Place, Rendering
+from trans.render.json import SCHEMA
+from trans.render.status import Fault, faults, sentence
+
+VERSION = 1
+"""Raise it when an entry says something else of the same brief: what was kept before is then read anew."""
+
+_ANY_SCHEMA = SCHEMA.partition("/")[0] + "/"
+
+# Characters: a list shows some lines of a text. The longest summaries of mT5 have about 600, headlines 150.
+_LONGEST_HEADLINE = 300
+_LONGEST_SUMMARY = 1_200
+# The longest name of the lists has 63.
+_LONGEST_NAME = 100
+
+# Times a name stands in one article; a hand-made file may claim any number.
+_MOST_OCCURRENCES = 10_000
+
+# The names of a JSON brief say how often, not where; of paragraphs too the index needs the number only.
+_SOMEWHERE = Place("paragraph", None, 1)
+
+
+# The layout of ``render.json``: a line end never stands inside a JSON string, so these are the document's own keys and no text.
+_PARAGRAPHS, _AFTER = b'\n "paragraphs": [', b'\n ],\n "flags": '
+_ARABIC = re.compile(rb'\n   "ar": (".*"),(?=\n)')
+
+
+@dataclass(frozen=True, slots=True)
+class _Flags:
+    """The errors and warnings of a brief."""
+
+    flags: tuple[Flag, ...]
+
+
+def load(data: bytes) -> Any:
+    """Return the document in ``data``, of its paragraphs only the Arabic: their sentences are most of a brief, and parsing them
+    most of the time. One in another layout is read whole. Raises ``ValueError`` for what is no JSON.
+    """
+    start = data.find(_PARAGRAPHS)
+    end = data.find(_AFTER, start)
+    if start == -1 or end == -1:
+        return json.loads(data)
+    arabic = b",".join(b'{"ar":%b}' % text for text in _ARABIC.findall(data, start, end))
+    return json.loads(data[:start] + _PARAGRAPHS + arabic + data[end:])
+
+
+def reduced(document: Any) -> dict[str, Any] | None:
+    """Return what ``entry`` needs of a JSON brief, itself JSON; None for a document that is no brief at all.
+
+    Raises ``ValueError`` for a broken brief and one of another version.
+    """
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if not isinstance(schema, str) or not schema.startswith(_ANY_SCHEMA):
+        return None
+    if schema != SCHEMA:
+        raise ValueError(f"its schema is {schema[:40]!r}, not {SCHEMA!r}")
+    try:
+        metadata = document["source"]["metadata"]
+        first = document["summaries"][0] if document["summaries"] else {"ar": "", "en": ""}
+        arabic = [document["headline"]["ar"], *(part["ar"] for part in (*document["decks"], *document["paragraphs"]))]
+        return {
+            "id": _text(document["id"]),
+            "headline": _both(document["headline"], _LONGEST_HEADLINE),
+            "summary": _both(first, _LONGEST_SUMMARY),
+            "published": _optional(metadata["published"]),
+            "dateline": _optional(metadata["dateline"]),
+            "words": sum(len(_text(text).split()) for text in arabic),
+            **_to_check([_flag(flag) for flag in document["flags"] if flag["severity"] != "info"]),
+            "names": [_named(name) for name in document["names"]],
+            "demo": document["provenance"]["demo"] is True,
+        }
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        raise ValueError(f"it is not a whole {SCHEMA}: {error!r}") from error
+
+
+def entry(kept: dict[str, Any]) -> Entry:
+    """Return the entry of what ``reduced`` kept. Raises ``ValueError`` for anything else."""
+    try:
+        return Entry(
+            id=kept["id"],
+            headline_arabic=kept["headline"][0],
+            headline_english=kept["headline"][1],
+            summary_arabic=kept["summary"][0],
+            summary_english=kept["summary"][1],
+            published=kept["published"],
+            dateline=kept["dateline"],
+            words=kept["words"],
+            severity=kept["severity"],
+            counted=kept["counted"],
+            status=kept["status"],
+            checks=tuple(kept["checks"]),
+            risk=kept["risk"],
+            demo=kept["demo"],
+            names=tuple(_name(name) for name in kept["names"]),
+        )
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError(f"not an entry: {error!r}") from error
+
+
+def counted(found: tuple[Fault, ...]) -> str:
+    """Return how many things there are to check, in words: '2 errors, 1 warning'. One fault is one, however often it repeats."""
+    severities = [fault.severity for fault in found]
+    numbers = ((severities.count(severity), severity) for severity in SEVERITIES)
+    return ", ".join(f"{number} {severity}{'s' if number > 1 else ''}" for number, severity in numbers if number)
+
+
+def _to_check(flags: list[Flag]) -> dict[str, Any]:
+    found = faults(_Flags(tuple(flags)))
+    return {
+        "severity": min((fault.severity for fault in found), key=SEVERITIES.index, default=""),
+        "counted": counted(found),
+        "status": sentence(found),
+        "checks": sorted({fault.check for fault in found}),
+        "risk": risk(flags),
+    }
+
+
+def _both(part: Any, longest: int) -> list[str]:
+    return [_shortened(_text(part[language]), longest) for language in ("ar", "en")]
+
+
+def _shortened(text: str, longest: int) -> str:
+    line = " ".join(text[: 4 * longest].split())
+    return line if len(line) <= longest else f"{line[:longest].rstrip()}…"
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{str(value)[:40]!r} is no text")
+    return value
+
+
+def _optional(value: Any) -> str | None:
+    return None if value is None else _shortened(_text(value), _LONGEST_HEADLINE)
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{str(value)[:40]!r} is no number")
+    return value
+
+
+def _flag(flag: Any) -> Flag:
+    if flag["severity"] not in SEVERITIES or flag["where"] not in ("headline", "deck", "summary", "paragraph"):
+        raise TypeError("a flag of no known severity or place")
+    place, position = (None if flag[key] is None else _number(flag[key]) for key in ("paragraph", "sentence"))
+    check, message, source, target = (_text(flag[key]) for key in ("check", "message", "source", "target"))
+    return Flag(check, flag["severity"], message, flag["where"], place, position, source, target)
+
+
+def _named(name: Any) -> list[Any]:
+    """The kind, the Arabic forms, the English ones with their counts, and the number of paragraphs."""
+    english = [[_written(one["text"]), min(_number(one["count"]), _MOST_OCCURRENCES)] for one in name["en"]]
+    arabic = [_written(form) for form in name["ar"]]
+    return [_text(name["kind"]), arabic, english, len(name["paragraphs"])]
+
+
+def _written(form: Any) -> str:
+    return _shortened(_text(form), _LONGEST_NAME)
+
+
+def _name(kept: list[Any]) -> Name:
+    kind, arabic, english, paragraphs = kept
+    if not arabic:
+        raise ValueError("a name without its Arabic")
+    renderings = tuple(
+        Rendering(text, (_SOMEWHERE,) * count, "name" if kind == "name" else _form(text)) for text, count in english
+    )
+    return Name(kind, tuple(arabic), renderings, tuple(range(1, paragraphs + 1)))
+
+
+# A run's briefs name the same countries and peoples again and again.
+@lru_cache(maxsize=8192)
+def _form(text: str) -> Form:
+    """Whether an English form of a listed name is that of a people ('Syrian'); the JSON brief doesn't say."""
+    mentions = in_english(text)
+    return "people" if mentions and all(mention.form == "people" for mention in mentions) else "name"

@@ -1,0 +1,63 @@
+"""The two languages of a passage as paragraphs of a Word file, with what an editor must check as notes at the sentences.
+
+Pure; knows no section of the brief and nothing of Word.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from trans.brief import Brief, Flag, Passage
+from trans.render.blocks import Block, Note, Span
+from trans.render.direction import from_right
+from trans.render.status import Place
+
+Notes = Mapping[Place, Sequence[Note]]
+
+
+def both(passage: Passage, place: Place, notes: Notes, marker: str = "") -> tuple[Block, Block]:
+    """The English and the Arabic of a passage, with what there is to say about each sentence, and without ``marker``."""
+    bold = passage.kind == "heading"
+    english, arabic = [], []
+    for number, sentence in enumerate(passage.sentences, start=1):
+        said = tuple(notes.get(Place(place.where, place.paragraph, number), ()))
+        if number == 1 and marker and sentence.source.strip() == marker and sentence.literal and not said:
+            continue  # '##' is what makes it a heading, and it is shown as one.
+        last = number == len(passage.sentences)
+        # What has no translation is spoken of where it stands in Arabic.
+        at_english = bool(sentence.target.strip()) or not sentence.source.strip()
+        english += [Span(sentence.target, bold, notes=said if at_english else ())]
+        arabic += [Span(sentence.source, bold, notes=() if at_english else said)]
+        if not last:
+            # A source that sets no space between its sentences must not glue the English ones.
+            english += [Span(sentence.sep or " ")]
+            arabic += [Span(sentence.sep)]
+    return (
+        Block(tuple(english), rtl=from_right(passage.target, otherwise=False), notes=tuple(notes.get(place, ()))),
+        Block(tuple(arabic), rtl=from_right(passage.source, otherwise=True)),
+    )
+
+
+def notes_by_place(brief: Brief) -> Notes:
+    """The errors and warnings by the sentence, else the passage, else the article that they are about."""
+    passages = {Place(where, number): passage for where, number, passage in brief.parts()}
+    found: dict[Place, list[Note]] = defaultdict(list)
+    for flag in brief.flags:
+        if flag.severity == "info":
+            continue
+        of_passage = Place(flag.where, flag.paragraph)
+        passage = passages.get(of_passage)
+        if passage is None:
+            found[Place("paragraph")].append(_note(flag, ""))
+        elif flag.sentence and flag.sentence <= len(passage.sentences):
+            whole = passage.sentences[flag.sentence - 1]
+            found[Place(flag.where, flag.paragraph, flag.sentence)].append(_note(flag, whole.source))
+        else:
+            found[of_passage].append(_note(flag, passage.source))
+    return found
+
+
+def _note(flag: Flag, whole: str) -> Note:
+    """What it quotes is told, unless its message says it or it is all of the text that it stands at."""
+    quotes = (flag.source, flag.target) if flag.source != whole else ()
+    told = dict.fromkeys(quote for quote in quotes if quote.strip() and quote not in flag.message)
+    return Note(flag.severity.capitalize(), flag.message, tuple(told))
