@@ -583,7 +583,7 @@ def test_an_index_waits_for_another(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (tmp_path / ".trans").mkdir()
     monkeypatch.setattr("trans.index_file._LOCK_S", 0.05)
     with FileLock(tmp_path / ".trans" / "index.lock"):
-        Indexer(tmp_path).update(NOW)  # whoever never gives it back holds nobody up for ever
+        IndexUpdates(tmp_path, []).finished()  # whoever never gives it back holds nobody up for ever
     assert (tmp_path / "index.html").exists()
 
 

@@ -28,12 +28,15 @@ def index(out: OutArgument) -> None:
 
     Exit codes: 0 all briefs were read; 1 some could not be; 2 there are none. No model is loaded.
     """
-    from trans.index_file import INDEX, Indexer
+    from trans.index_file import INDEX, Indexer, alone, without_collecting, write_index
 
     _refuse_nothing(out)
-    indexer = Indexer(out)
-    _refuse_empty(out, indexer.read(_now()))
-    found = indexer.update(_now())
+    with without_collecting(), alone(out):
+        indexer = Indexer(out)
+        found = indexer.read(_now())
+        _refuse_empty(out, found)
+        write_index(out, found)
+        indexer.keep()
     typer.echo(f"{_briefs(len(found.briefs))} in {out / INDEX}")
     _end(found)
 
@@ -55,14 +58,15 @@ def digest(
     """
     from trans.digest import digest as select
     from trans.digest import parse_since
-    from trans.index_file import Indexer, write_page
+    from trans.index_file import Indexer, without_collecting, write_page
     from trans.render.digest_page import render_html, render_markdown
 
     now = _now()
     start = parse_since(since, now) if since is not None else None
     _refuse_nothing(out)
-    indexer = Indexer(out)
-    found = indexer.read(now)
+    with without_collecting():
+        indexer = Indexer(out)
+        found = indexer.read(now)
     _refuse_empty(out, found)
     indexer.keep()
     chosen = select(found, start, order.value)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trans.errors import TransError
 from trans.index import Problem
-from trans.index_file import Indexer
+from trans.index_file import Indexer, alone, without_collecting, write_index
 
 _log = logging.getLogger("trans")
 
@@ -58,7 +58,10 @@ class IndexUpdates:
         started = self._monotonic()
         try:
             self._indexer = self._indexer or Indexer(self._out, self._skipped)
-            self._indexer.update(self._now(), failed=self._failed, running=running)
+            with without_collecting(), alone(self._out):
+                write_index(self._out, self._indexer.read(self._now(), failed=self._failed, running=running))
+                if not running:
+                    self._indexer.keep()
         except TransError as error:
             self._warn(f"{error.message}. {error.hint}")
         except Exception as error:  # noqa: BLE001  (the briefs are what counts)
