@@ -6,8 +6,7 @@ from trans.digest import Digest
 from trans.index import Listed
 from trans.render.index_page import dated
 from trans.render.labels import DEMO_BANNER, MACHINE_BANNER, told_time
-from trans.render.markdown import _escaped as escaped
-from trans.render.markdown import _text as line
+from trans.render.markdown import in_block, inline
 from trans.render.page import page
 
 TITLE = "Digest"
@@ -45,24 +44,24 @@ def _lines(digest: Digest) -> Iterator[str]:
     yield ""
     for listed in digest.briefs:
         entry = listed.entry
-        yield f"## [{line(entry.headline_english or entry.id)}]({listed.page})"
+        yield f"## [{inline(entry.headline_english or entry.id)}]({listed.page})"
         yield ""
         if entry.headline_arabic:
-            yield f'<div dir="rtl" lang="ar">{escaped(entry.headline_arabic)}</div>'
+            yield f'<div dir="rtl" lang="ar">{in_block(entry.headline_arabic)}</div>'
             yield ""
-        yield " · ".join(f"<bdi>{line(part)}</bdi>" for part in _about(listed))
+        yield " · ".join(f"<bdi>{inline(part)}</bdi>" for part in _about(listed))
         yield ""
         if entry.summary_english:
-            yield line(entry.summary_english)
+            yield inline(entry.summary_english)
             yield ""
         numbers = f"**{entry.counted}.** " if entry.counted else ""
-        yield f"{numbers}{line(entry.status)}"
+        yield f"{numbers}{inline(entry.status)}"
         yield ""
     if digest.failed:
         yield f"## Failed inputs ({len(digest.failed)})"
         yield ""
         for problem in digest.failed:
-            yield f"- {line(problem.name)}: {line(problem.reason)}"
+            yield f"- {inline(problem.name)}: {inline(problem.reason)}"
         yield ""
 
 

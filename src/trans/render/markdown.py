@@ -27,7 +27,7 @@ def render(brief: Brief) -> bytes:
 
 
 def _lines(brief: Brief) -> Iterator[str]:
-    yield f"# {_text(brief.headline.target or brief.article.id)}"
+    yield f"# {inline(brief.headline.target or brief.article.id)}"
     yield ""
     banner = f"**{DEMO_BANNER}** " if brief.provenance.demo else ""
     yield f"> {banner}{MACHINE_BANNER}"
@@ -35,7 +35,7 @@ def _lines(brief: Brief) -> Iterator[str]:
     if brief.headline.source:
         yield from _arabic(brief.headline.source)
     for deck in brief.decks:
-        yield f"*{_text(deck.target)}*" if deck.target.strip() else ""
+        yield f"*{inline(deck.target)}*" if deck.target.strip() else ""
         yield ""
         yield from _arabic(deck.source)
     yield _about(brief)
@@ -51,12 +51,12 @@ def _lines(brief: Brief) -> Iterator[str]:
 
 def _about(brief: Brief) -> str:
     article = brief.article
-    parts = [f"Source: {_text(article.source.uri)}"]
+    parts = [f"Source: {inline(article.source.uri)}"]
     names = {"byline": "By-line", "dateline": "Dateline", "published": "Published", "url": "Link"}
     for field, name in names.items():
         value = getattr(article.metadata, field)
         if value:
-            parts.append(f"{name}: <bdi>{_text(value)}</bdi>")
+            parts.append(f"{name}: <bdi>{inline(value)}</bdi>")
     return " · ".join(parts)
 
 
@@ -68,7 +68,7 @@ def _summaries(brief: Brief) -> Iterator[str]:
         yield ""
         return
     first, *points = brief.summaries
-    yield _text(first.english.target)
+    yield inline(first.english.target)
     yield ""
     yield f"*({_covers(first)})*"
     yield ""
@@ -77,8 +77,8 @@ def _summaries(brief: Brief) -> Iterator[str]:
         yield "### Key points"
         yield ""
         for point in points:
-            yield f"- {_text(point.english.target)} *({_covers(point)})*"
-            yield f'  <div dir="rtl" lang="ar">{_escaped(point.arabic)}</div>'
+            yield f"- {inline(point.english.target)} *({_covers(point)})*"
+            yield f'  <div dir="rtl" lang="ar">{in_block(point.arabic)}</div>'
         yield ""
 
 
@@ -116,11 +116,11 @@ def _flags(brief: Brief) -> Iterator[str]:
 
 def _listed(flags: Sequence[Flag]) -> Iterator[str]:
     for flag in flags:
-        yield f"- **{flag.severity}**, {_address(flag.where, flag.paragraph, flag.sentence)}: {_text(flag.message)}"
+        yield f"- **{flag.severity}**, {_address(flag.where, flag.paragraph, flag.sentence)}: {inline(flag.message)}"
         if flag.source:
-            yield f'  <div dir="rtl" lang="ar">{_escaped(flag.source)}</div>'
+            yield f'  <div dir="rtl" lang="ar">{in_block(flag.source)}</div>'
         if flag.target and flag.target != flag.source:
-            yield f"  <div>{_escaped(flag.target)}</div>"
+            yield f"  <div>{in_block(flag.target)}</div>"
 
 
 def _repairs(brief: Brief) -> Iterator[tuple[str, str]]:
@@ -129,9 +129,9 @@ def _repairs(brief: Brief) -> Iterator[tuple[str, str]]:
         for position, sentence in enumerate(passage.sentences, start=1):
             if sentence.repair:
                 told = (
-                    f"- {_address(where, number, position)}: {_text(sentence.repair.how)}; the first translation was:"
+                    f"- {_address(where, number, position)}: {inline(sentence.repair.how)}; the first translation was:"
                 )
-                yield told, f"  <div>{_escaped(sentence.repair.before)}</div>"
+                yield told, f"  <div>{in_block(sentence.repair.before)}</div>"
 
 
 def _address(where: Where, number: int | None, position: int | None) -> str:
@@ -156,7 +156,7 @@ def _paragraphs(brief: Brief) -> Iterator[str]:
     yield '<tr><th></th><th>English</th><th dir="rtl" lang="ar">العربية</th></tr>'
     for number, paragraph in enumerate(brief.paragraphs, start=1):
         bold = paragraph.kind == "heading"
-        english, arabic = _marked(paragraph), _escaped(paragraph.source)
+        english, arabic = _marked(paragraph), in_block(paragraph.source)
         yield "<tr>"
         yield f'<td id="p{number}">{number}</td>'
         yield f"<td>{_bold(english) if bold else english}</td>"
@@ -179,7 +179,7 @@ def _names(brief: Brief) -> Iterator[str]:
         written = (f"{item.text} ({item.count})" if item.count > 1 else item.text for item in name.renderings)
         english, arabic = ", ".join(written) or "–", "، ".join(name.arabic)
         where = ", ".join(map(str, name.paragraphs)) or "–"
-        yield f'<tr><td>{_escaped(english)}</td><td dir="rtl" lang="ar">{_escaped(arabic)}</td>'
+        yield f'<tr><td>{in_block(english)}</td><td dir="rtl" lang="ar">{in_block(arabic)}</td>'
         yield f"<td>{NAME_KINDS.get(name.kind, name.kind)}</td><td>{where}</td></tr>"
     yield "</table>"
     yield ""
@@ -191,12 +191,12 @@ def _marked(passage: Passage) -> str:
     for sentence in passage.sentences:
         sign = " ⚠" if any(flag.severity != "info" for flag in sentence.flags) else ""
         parts.append(sentence.target + sign + (sentence.sep or " "))
-    return _escaped("".join(parts))
+    return in_block("".join(parts))
 
 
 def _provenance(brief: Brief) -> Iterator[str]:
     made = brief.provenance
-    yield f"trans {made.trans} · profile {_text(made.profile)} · source sha256 {brief.article.source.sha256[:16]}"
+    yield f"trans {made.trans} · profile {inline(made.profile)} · source sha256 {brief.article.source.sha256[:16]}"
     yield ""
     for task, about in (("Translation", made.translation), ("Summary", made.summarization)):
         parts = [f"{about['model']}"]
@@ -205,11 +205,11 @@ def _provenance(brief: Brief) -> Iterator[str]:
         parts.append(f"licence {about['licence']}")
         if about.get("engine"):
             parts.append(f"{about['engine']} {about['quantization']}".strip())
-        yield f"- {task}: {_text(', '.join(parts))}"
+        yield f"- {task}: {inline(', '.join(parts))}"
 
 
 def _arabic(text: str) -> Iterator[str]:
-    yield f'<div dir="rtl" lang="ar">{_escaped(text.strip())}</div>'
+    yield f'<div dir="rtl" lang="ar">{in_block(text.strip())}</div>'
     yield ""
 
 
@@ -217,12 +217,12 @@ def _bold(text: str) -> str:
     return f"<strong>{text}</strong>"
 
 
-def _escaped(text: str) -> str:
+def in_block(text: str) -> str:
     """Text inside an HTML block: a blank line would end the block, so line ends become ``<br>``."""
     return "<br>".join(line.strip() for line in html.escape(contained(text), quote=False).splitlines() if line.strip())
 
 
-def _text(text: str) -> str:
+def inline(text: str) -> str:
     """Text on a line of Markdown."""
     line = " ".join(contained(text).split())
     line = _ENTITY.sub("&amp;", _INLINE.sub(r"\\\1", line))
