@@ -23,13 +23,14 @@ from trans import names
 from trans.api import Translator
 from trans.article import Article, Metadata, Paragraph, Source
 from trans.brief import Brief, Flag, Hashes, Passage, Provenance, Sentence, Severity, Summary
-from trans.checks.precision import risk
 from trans.errors import TransError
 from trans.index import Entry, Listed, Problem, index, moment
-from trans.index_file import MARKS, Indexer, write_index, write_page
+from trans.index_file import Indexer, write_index
 from trans.index_updates import IndexUpdates
 from trans.manifest import Manifest, Record
+from trans.pages import MARKS, write_page
 from trans.phrases import fold
+from trans.precision import risk
 from trans.render import json as json_brief
 from trans.render.entry import entry, load, reduced
 from trans.render.index_page import NAMES_SHOWN, folding, render
@@ -581,7 +582,7 @@ def test_failures_that_the_manifest_has_no_record_of_are_listed(tmp_path: Path) 
 
 def test_an_index_waits_for_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".trans").mkdir()
-    monkeypatch.setattr("trans.index_file._LOCK_S", 0.05)
+    monkeypatch.setattr("trans.pages._LOCK_S", 0.05)
     with FileLock(tmp_path / ".trans" / "index.lock"):
         IndexUpdates(tmp_path, []).finished()  # whoever never gives it back holds nobody up for ever
     assert (tmp_path / "index.html").exists()
@@ -592,3 +593,42 @@ def test_a_brief_from_before_the_name_was_the_pages_is_not_shown_for_the_present
     new = replace(listed(brief("index.txt", headline=("جديد", "New"))), file="index.txt.json")
     (shown,) = index([replace(old, file="index.json"), new], updated=NOW).briefs
     assert shown.entry.headline_english == "New"
+
+
+def test_a_page_of_an_older_state_is_not_linked(tmp_path: Path) -> None:
+    manifest = Manifest(tmp_path)
+    manifest._path.parent.mkdir()
+    put(tmp_path, brief("a.txt"))
+    (tmp_path / "a.html").write_bytes(b"as it was")
+    (tmp_path / "a.md").write_bytes(b"as it is")
+    assert [listed.page for listed in Indexer(tmp_path).read(NOW).briefs] == ["./a.html"]
+    manifest.append([Record("a.txt", "done", outputs={"json": ("a.json", ""), "md": ("a.md", "")})])
+    assert [listed.page for listed in Indexer(tmp_path).read(NOW).briefs] == ["./a.md"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.json")
+    put(tmp_path, brief("a.txt"))
+    found = Indexer(tmp_path).read(NOW)
+    assert len(found.briefs) == 1
+    assert not found.unreadable
+
+
+def test_a_folder_of_no_run_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("none", encoding="utf-8")
+    assert "There are no briefs" in complaint(trans("index", str(tmp_path)), 2)[0]
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_file_that_another_ones_brief_keeps_out_is_listed_as_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    FakeModels().install(monkeypatch)
+    out = tmp_path / "out"
+    for folder in ("one", "other"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.txt").write_text(article(), encoding="utf-8")
+        with Translator("news") as translator:
+            Run(translator, out, ["html"])(discover([tmp_path / folder], out).inputs)
+    assert "is that of another file" in (out / "index.html").read_text(encoding="utf-8")

@@ -28,7 +28,8 @@ def index(out: OutArgument) -> None:
 
     Exit codes: 0 all briefs were read; 1 some could not be; 2 there are none. No model is loaded.
     """
-    from trans.index_file import INDEX, Indexer, alone, without_collecting, write_index
+    from trans.index_file import INDEX, Indexer, without_collecting, write_index
+    from trans.pages import alone
 
     _refuse_nothing(out)
     with without_collecting(), alone(out):
@@ -58,7 +59,8 @@ def digest(
     """
     from trans.digest import digest as select
     from trans.digest import parse_since
-    from trans.index_file import Indexer, without_collecting, write_page
+    from trans.index_file import Indexer, without_collecting
+    from trans.pages import write_page
     from trans.render.digest_page import render_html, render_markdown
 
     now = _now()

@@ -1,4 +1,4 @@
-"""How the C library hands out memory, told to waste less of it and of time: for entry points of programs, not for a library."""
+"""How the C library hands out memory, told to waste less of it and of time. ``share`` is for programs, not for a library."""
 
 import ctypes
 import sys

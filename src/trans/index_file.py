@@ -16,27 +16,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from filelock import FileLock, Timeout
-
 from trans.decide import deaths
 from trans.errors import TransError
 from trans.index import Entry, Index, Listed, Problem, index
 from trans.manifest import Manifest, Record
+from trans.pages import write_page
 from trans.render.entry import VERSION, entry, load, reduced
-from trans.store import STATE_FOLDER, cannot_write, write_atomically
+from trans.store import STATE_FOLDER, write_atomically
 
 _log = logging.getLogger("trans")
 
 INDEX = "index.html"
-
-MARKS = (b'<meta name="generator" content="trans">', b"<!-- made by trans -->")
-"""One of them stands at the head of every page made here: a file without is somebody else's, and is left alone."""
-
-# Bytes at a page's begin that hold its head; style and script come before the mark.
-_HEAD = 65_536
-
-# Longer than the index of a large folder takes.
-_LOCK_S = 30.0
 
 _PAGES = (".html", ".md", ".json")
 
@@ -63,11 +53,12 @@ class Indexer:
         self._changed = self._skipped != last
 
     def read(self, now: datetime, *, failed: Sequence[Problem] = (), running: bool = False) -> Index:
-        """Return the index as of ``now``; ``failed`` are inputs that the manifest does not know.
+        """Return the index as of ``now``; ``failed`` are those of this run: the manifest does not know them all.
 
         Raises ``TransError`` where the folder or its manifest can't be read.
         """
         files = _files(self.out)
+        manifest = Manifest(self.out)
         seen: dict[str, _Kept] = {}
         for name, status in files.items():
             if name.endswith(".json"):
@@ -80,12 +71,12 @@ class Indexer:
         self._kept = seen
         return index(
             [
-                Listed(kept.entry, _shown(name), _page(name, files), _time(kept.mtime_ns))
+                Listed(kept.entry, _shown(name), _page(name, files, manifest.get(kept.entry.id)), _time(kept.mtime_ns))
                 for name, kept in seen.items()
                 if kept.entry
             ],
             unreadable=[Problem(_shown(name), kept.reason) for name, kept in seen.items() if kept.reason],
-            failed=[*_failed(self.out), *failed],
+            failed={problem.name: problem for problem in (*_failed(manifest), *failed)}.values(),
             skipped=self._skipped,
             updated=now,
             running=running,
@@ -123,43 +114,11 @@ def without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-@contextlib.contextmanager
-def alone(out: Path) -> Iterator[None]:
-    """Hold the index's lock from reading to writing: the last page is never of an older state.
-
-    Where there can be no lock, as in a read-only folder, or it is not given back, go on without.
-    """
-    lock = FileLock(out / STATE_FOLDER / "index.lock", timeout=_LOCK_S)
-    try:
-        lock.acquire()
-    except (OSError, Timeout) as error:
-        _log.debug("the index of %s is made without its lock: %s", out, error)
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def write_index(out: Path, found: Index) -> None:
     """Write the page of an output folder. Raises ``TransError``."""
     from trans.render.index_page import render
 
     write_page(out / INDEX, render(found))
-
-
-def write_page(path: Path, content: bytes) -> None:
-    """Write a page of our own, whole or not at all. Raises ``TransError``, also where another's page has that name."""
-    try:
-        with contextlib.suppress(FileNotFoundError), path.open("rb") as stream:
-            head = stream.read(_HEAD)
-            if head and not any(mark in head for mark in MARKS):
-                raise TransError(
-                    f"{path} was not made by trans, and is left alone",
-                    "Move it away, or give the briefs an output folder of their own.",
-                )
-        write_atomically(path, content)
-    except OSError as error:
-        raise cannot_write(path, error) from error
 
 
 def _files(out: Path) -> dict[str, os.stat_result]:
@@ -178,7 +137,8 @@ def _files(out: Path) -> dict[str, os.stat_result]:
                         folders.append(name)
                     elif name.endswith(_PAGES):
                         with contextlib.suppress(OSError):  # gone since, or a link to nothing
-                            found[name] = item.stat()
+                            if item.is_file():  # a pipe would be waited for
+                                found[name] = item.stat()
         except OSError as error:
             if not folder:
                 raise TransError(
@@ -223,9 +183,9 @@ def _load(path: Path) -> tuple[dict[str, _Kept], list[str]]:
         return {}, []
 
 
-def _failed(out: Path) -> Iterator[Problem]:
+def _failed(manifest: Manifest) -> Iterator[Problem]:
     """Yield the inputs that the manifest knows to have no brief of their present state."""
-    for record in Manifest(out).unfinished():
+    for record in manifest.unfinished():
         if _was_removed(record):
             continue
         if record.status == "failed":
@@ -239,10 +199,18 @@ def _was_removed(record: Record) -> bool:
     return bool(record.path) and not os.path.lexists(record.path) and Path(record.path).parent.is_dir()
 
 
-def _page(name: str, files: dict[str, os.stat_result]) -> str:
-    """Return the link to what a reader opens of the brief ``name``: its web page, else its Markdown, else the JSON."""
+def _page(name: str, files: dict[str, os.stat_result], record: Record | None) -> str:
+    """Return the link to what a reader opens of the brief ``name``: its web page, else its Markdown, else the JSON.
+
+    A page that the last run did not make may be of an older state of the article: it is passed over.
+    """
     stem = name.removesuffix(".json")
-    page = next(f"{stem}{extension}" for extension in _PAGES if f"{stem}{extension}" in files)
+    made = record.outputs if record and record.outputs.get("json", ("",))[0] == name else None
+    page = next(
+        f"{stem}{extension}"
+        for extension in _PAGES
+        if f"{stem}{extension}" in files and (made is None or extension[1:] in made)
+    )
     # With './', as 'a:b.html' would be taken for an address with the scheme 'a'.
     return f"./{quote(page, errors='surrogateescape')}"
 

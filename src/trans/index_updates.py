@@ -8,7 +8,8 @@ from pathlib import Path
 
 from trans.errors import TransError
 from trans.index import Problem
-from trans.index_file import Indexer, alone, without_collecting, write_index
+from trans.index_file import Indexer, without_collecting, write_index
+from trans.pages import alone
 
 _log = logging.getLogger("trans")
 
@@ -42,7 +43,7 @@ class IndexUpdates:
         self._failed: list[Problem] = []
 
     def failed(self, name: str, reason: str) -> None:
-        """List an input of this run as failed that the manifest has no record of."""
+        """List an input of this run as failed."""
         self._failed.append(Problem(name, reason))
 
     def progressed(self) -> None:

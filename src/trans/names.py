@@ -156,6 +156,8 @@ def _whole(names: list[tuple[int, Name]]) -> tuple[Name, int]:
     return Name(names[0][1].kind, _commonest(arabic), _renderings(english), ()), briefs
 
 
+# A run's briefs name the same again and again.
+@lru_cache(maxsize=16_384)
 def _key(form: str) -> str:
     """Return what forms have in common that a glossary takes for one term; with the article and without are one too."""
     return (" ".join(word.form for word in words(form)) or fold(form)).removeprefix("ال")

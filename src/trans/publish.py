@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from trans.api import Translator
+from trans.article import Failure
 from trans.brief import Brief
 from trans.checks import count_by_severity
-from trans.checks.precision import risk
 from trans.errors import TransError
 from trans.manifest import Manifest, Record
 from trans.outcome import Outcome
+from trans.precision import risk
 from trans.render import RENDERERS
 from trans.render import json as json_brief
 from trans.sources import output_stem
@@ -63,16 +64,18 @@ class Publisher:
             except Exception as error:  # noqa: BLE001  (one bad article never stops the rest)
                 _log.debug("%s can't be rendered", record.id, exc_info=error)
                 told = f"It could not be written as a brief: {type(error).__name__}: {error}"
-                finished.append(replace(record, status="failed", reason=told, attempts=0))
-                outcomes.append(Outcome(record.id, "failed", told, OUR_FAULT))
+                failed, outcome = _failed(record, told, OUR_FAULT)
+                finished.append(failed)
+                outcomes.append(outcome)
         self._manifest.append(item.record for item in planned)
         for item in planned:
             try:
                 for format_name, place in item.places.items():
                     self._store.publish(place.name, item.contents[format_name])
             except UnwritableError as error:
-                finished.append(replace(item.record, status="failed", reason=error.message, attempts=0))
-                outcomes.append(Outcome(item.record.id, "failed", error.message, error.hint))
+                failed, outcome = _failed(item.record, error.message, error.hint)
+                finished.append(failed)
+                outcomes.append(outcome)
                 continue
             flagged = _flagged(item.brief)
             outputs = {name: (place.edited or place.name, place.sha256) for name, place in item.places.items()}
@@ -83,6 +86,12 @@ class Publisher:
             outcomes.append(Outcome(item.record.id, status, reason, files=tuple(item.places.values()), **flagged))
         self._manifest.append(finished)
         return outcomes
+
+    def fail(self, failure: Failure, record: Record) -> Outcome:
+        """Note that an article has failed, and return what to tell of it."""
+        failed, outcome = _failed(replace(record, id=failure.id), failure.reason, failure.hint)
+        self._manifest.append([failed])
+        return outcome
 
     def finished(self, record: Record) -> Brief | None:
         """Return a finished brief from its JSON; None where that is gone, edited or can't be read any more."""
@@ -141,6 +150,10 @@ class Publisher:
         places = {name: placed[names[name]] for name in self._formats}
         known = dict.fromkeys((*(place.sha256 for place in places.values()), *record.known))
         return _Planned(brief, replace(record, known=tuple(known)[:_MAX_KNOWN]), contents, places)
+
+
+def _failed(record: Record, reason: str, hint: str) -> tuple[Record, Outcome]:
+    return replace(record, status="failed", reason=reason, attempts=0), Outcome(record.id, "failed", reason, hint)
 
 
 def _flagged(brief: Brief) -> dict[str, Any]:

@@ -31,9 +31,9 @@ from trans.checks import (
     verbatim,
 )
 from trans.checks.base import BriefCheck, PassageCheck, SentenceCheck
-from trans.checks.precision import precision
 from trans.checks.terms import terms
 from trans.glossary import Glossary
+from trans.precision import precision
 
 _log = logging.getLogger("trans")
 

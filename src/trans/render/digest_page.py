@@ -58,7 +58,7 @@ def _lines(digest: Digest) -> Iterator[str]:
         yield f"{numbers}{inline(entry.status)}"
         yield ""
     if digest.failed:
-        yield f"## Failed inputs ({len(digest.failed)})"
+        yield f"## Not in this digest ({len(digest.failed)})"
         yield ""
         for problem in digest.failed:
             yield f"- {inline(problem.name)}: {inline(problem.reason)}"

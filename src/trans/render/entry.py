@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import Any
 
 from trans.brief import SEVERITIES, Flag
-from trans.checks.precision import risk
 from trans.entities import Form, in_english
 from trans.index import Entry
 from trans.names import Name, Place, Rendering
+from trans.precision import risk
 from trans.render.json import SCHEMA
 from trans.render.status import Fault, faults, sentence
 

@@ -10,7 +10,7 @@ from typing import Any
 from trans.index import Index, Listed
 from trans.phrases import fold
 from trans.render.labels import DEMO_BANNER, MACHINE_BANNER, told_time
-from trans.render.page import page
+from trans.render.page import ARABIC_RUN, page
 
 # A desk works every day: an index older than that is of a job that did not run.
 STALE_AFTER_S = 24 * 3600
@@ -39,6 +39,7 @@ def render(index: Index) -> bytes:
         data={
             "briefs": rows,
             "fold": folding(),
+            "arabic": f"({ARABIC_RUN})",
             "updated": index.updated.astimezone(UTC).isoformat(timespec="seconds"),
             "staleAfter": STALE_RUNNING_S if index.running else STALE_AFTER_S,
         },

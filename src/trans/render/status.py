@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from trans.brief import SEVERITIES, Brief, Flag, Passage, Severity, Where
-from trans.checks.precision import precision
+from trans.precision import precision
 
 SHOWN = 3
 """Faults that the one sentence names; the rest is a count."""

@@ -35,7 +35,7 @@
   };
 
   // A piece of Arabic in an English sentence, from its first letter or digit to its last.
-  const ARABIC = /([\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff](?:[^\n()A-Za-z]*[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff])?)/u;
+  const ARABIC = new RegExp(data.arabic, "u");
 
   // Each piece is set apart, or it would set the marks and numbers beside it in another order.
   const mixed = (text) => text.split(ARABIC).map((piece, place) => {
