@@ -89,7 +89,7 @@ def hostile_brief(brief: Brief, *texts: str) -> Brief:
                 Paragraph(one.source.removeprefix(was.marker), one.kind, was.marker)
                 for one, was in zip(paragraphs, told.paragraphs, strict=True)
             ),
-            metadata=Metadata(evil, evil, evil, evil, texts[0] if texts else None, evil, evil, evil),
+            metadata=Metadata(evil, evil, evil, evil, texts[0] if texts else None, evil, evil, evil, evil),
         ),
         headline=passage(brief.headline),
         decks=tuple(map(passage, brief.decks)),

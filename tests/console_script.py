@@ -8,11 +8,14 @@ from pathlib import Path
 TRANS = Path(sys.executable).with_name("trans")
 
 
-def trans(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+def trans(
+    *arguments: str | Path, cwd: Path | None = None, stdin: str | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [TRANS, *map(str, arguments)],
         cwd=cwd,
         env={**os.environ, "NO_COLOR": "1", "HF_HUB_OFFLINE": "1", **environment},
+        input=stdin,
         capture_output=True,
         text=True,
         timeout=300,

@@ -41,6 +41,48 @@ def test_briefs_of_the_time_in_the_order(since: datetime | None, order: Order, i
     assert render_html(found).decode().count('class="brief"') == len(ids)
 
 
+DUBAI, NEW_YORK = timezone(timedelta(hours=4)), timezone(timedelta(hours=-5))
+
+
+@pytest.mark.parametrize(
+    ("published", "received", "since", "wanted"),
+    [
+        ("2026-11-26", None, datetime(2026, 11, 26, 23, 30, tzinfo=UTC), True),
+        ("2026-11-26", None, datetime(2026, 11, 26, 23, 30, tzinfo=NEW_YORK), True),
+        ("2026-11-26", None, datetime(2026, 11, 26, 1, 0, tzinfo=DUBAI), True),
+        ("2026-11-26", None, datetime(2026, 11, 27, 0, 0, tzinfo=UTC), False),
+        ("2026-11-26", "2026-11-27T05:00:00+00:00", datetime(2026, 11, 27, 0, 0, tzinfo=UTC), False),
+        (None, "2026-11-26T05:00:00+00:00", datetime(2026, 11, 26, 8, 59, tzinfo=DUBAI), True),
+        (None, "2026-11-26T05:00:00+00:00", datetime(2026, 11, 26, 9, 1, tzinfo=DUBAI), False),
+        ("2026-11-26T05:00:00+03:00", "2026-11-27T05:00:00+00:00", datetime(2026, 11, 26, 2, 1, tzinfo=UTC), False),
+        ("soon", "2026-11-26T05:00:00+00:00", datetime(2026, 11, 26, 5, 0, tzinfo=UTC), True),
+    ],
+)
+def test_an_article_counts_from_publication_else_receipt_and_a_day_counts_whole(
+    published: str | None, received: str | None, since: datetime, wanted: bool
+) -> None:
+    one = listed(brief("a.txt", published=published, received=received))
+    assert bool(digest(index([one], updated=NOW), since, "worst").briefs) == wanted
+
+
+def test_both_pages_say_which_time_it_is() -> None:
+    briefs = [
+        listed(brief("a.txt", published="2026-03-01T14:05:00+03:00", received="2026-03-02T05:00:00+00:00")),
+        listed(brief("b.txt", received="2026-03-02T05:00:00+00:00")),
+        listed(brief("c.txt", published="2026-03-01")),
+        listed(brief("d.txt")),
+    ]
+    found = digest(index(briefs, updated=NOW), None, "newest")
+    for page in (render_html(found).decode(), render_markdown(found).decode()):
+        for told in (
+            "published 2026-03-01 14:05 UTC+03:00",
+            "received 2026-03-02 05:00 UTC",
+            "published 2026-03-01<",
+            "brief made 2026-11-27 06:00 UTC",
+        ):
+            assert told in page
+
+
 @pytest.mark.parametrize(
     ("text", "since"),
     [

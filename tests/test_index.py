@@ -34,6 +34,7 @@ from trans.precision import risk
 from trans.render import json as json_brief
 from trans.render.entry import entry, load, reduced
 from trans.render.index_page import NAMES_SHOWN, folding, render
+from trans.render.labels import told_time
 from trans.run import Run
 from trans.sources import discover, output_stem
 
@@ -45,6 +46,7 @@ def brief(
     *pairs: tuple[str, str],
     headline: tuple[str, str] = ("عنوان", "A headline"),
     published: str | None = None,
+    received: str | None = None,
     flags: Sequence[Flag] = (),
 ) -> Brief:
     pairs = pairs or (("قال الوزير كلمة", "The minister said a word"),)
@@ -55,7 +57,7 @@ def brief(
             headline[0],
             (),
             tuple(Paragraph(source) for source, _ in pairs),
-            Metadata(published=published),
+            Metadata(published=published, received=received),
         ),
         headline=Passage((Sentence(headline[0], "", headline[1]),) if headline[0] else ()),
         decks=(),
@@ -248,6 +250,46 @@ def test_the_worst_is_first_and_each_article_once() -> None:
 )
 def test_times_are_read(text: str | None, time: datetime | None) -> None:
     assert moment(text) == time
+
+
+@pytest.mark.parametrize(
+    ("published", "received", "dated"),
+    [
+        ("2026-03-01T06:00:00+03:00", "2026-03-02T06:00:00+00:00", ("published", "2026-03-01T06:00:00+03:00")),
+        ("2026-03-01", "2026-03-02T06:00:00+00:00", ("published", "2026-03-01")),
+        (None, "2026-03-02T06:00:00+00:00", ("received", "2026-03-02T06:00:00+00:00")),
+        ("yesterday", "2026-03-02T06:00:00+00:00", ("received", "2026-03-02T06:00:00+00:00")),
+        ("", "soon", ("brief made", NOW.isoformat())),
+        (None, None, ("brief made", NOW.isoformat())),
+    ],
+)
+def test_the_time_of_a_list_is_of_publication_else_of_receipt_else_of_the_brief(
+    published: str | None, received: str | None, dated: tuple[str, str]
+) -> None:
+    one = listed(brief(published=published, received=received))
+    assert one.dated == dated
+    assert one.when == moment(dated[1])
+    (row,) = data_of(render(index([one], updated=NOW)))["briefs"]
+    assert row["date"] == f"{dated[0]} {told_time(dated[1])}"
+    assert row["when"] == round(one.when.timestamp())
+
+
+def test_newest_first_whatever_the_offsets() -> None:
+    times = [
+        "2026-03-01T14:05:00+03:00",
+        "2026-03-01T08:00:00-05:00",
+        "2026-03-01T12:00:00Z",
+        "2026-03-01",
+        "2026-02-28",
+    ]
+    briefs = [listed(brief(f"{number}.txt", published=time)) for number, time in enumerate(times)]
+    assert [one.entry.id[0] for one in sorted(briefs, key=lambda one: one.when, reverse=True)] == [
+        "3",
+        "1",
+        "2",
+        "0",
+        "4",
+    ]
 
 
 @given(st.text(max_size=30) | st.datetimes().map(str) | st.datetimes(timezones=st.timezones()).map(str))

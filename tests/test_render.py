@@ -14,6 +14,7 @@ from texts import LEAD, SECOND, article, english, long_article
 
 from trans import checks, glossary_file, names
 from trans.api import Translator
+from trans.article import Metadata
 from trans.brief import Brief, Repair
 from trans.render import json as json_brief
 from trans.render import markdown
@@ -104,6 +105,31 @@ def test_a_brief_says_which_models_and_licences_made_it(brief: Brief) -> None:
     text = markdown.render(brief).decode()
     assert "Helsinki-NLP/opus-mt-ar-en" in text
     assert "CC BY-NC-SA 4.0" in text
+
+
+def test_what_an_article_says_of_itself_stands_under_its_headline(brief: Brief) -> None:
+    metadata = Metadata(
+        published="2026-03-01T14:05:00+03:00",
+        received="2026-03-01T11:06:00+00:00",
+        url="https://example.org/خبر_(1)",
+        status="canceled",
+        usage="For *subscribers* only",
+    )
+    text = markdown.render(replace(brief, article=replace(brief.article, metadata=metadata))).decode()
+    assert "Published: <bdi>2026-03-01 14:05 UTC+03:00</bdi> · Received: <bdi>2026-03-01 11:06 UTC</bdi>" in text
+    assert r"Status: <bdi>canceled</bdi> · Usage terms: <bdi>For \*subscribers\* only</bdi>" in text
+    assert r"Link: [https://example.org/خبر\_(1)](<https://example.org/%D8%AE%D8%A8%D8%B1_(1)>)" in text
+    other = replace(metadata, url="javascript:alert(1)")
+    text = markdown.render(replace(brief, article=replace(brief.article, metadata=other))).decode()
+    assert "Link: <bdi>javascript:alert(1)</bdi>" in text
+
+
+def test_a_brief_of_before_usage_terms_is_read(brief: Brief) -> None:
+    old = document(brief)
+    del old["source"]["metadata"]["usage"], old["provenance"]["pub_status"]  # type: ignore[index]
+    again = json_brief.read(json.dumps(old).encode())
+    assert again.article.metadata.usage is None
+    assert again.provenance.pub_status == "withheld"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from texts import ENGLISH, HEADLINE, LEAD, english, long_article
 
 from trans.api import Translator
+from trans.article import Metadata
 from trans.brief import Brief, Flag, Passage, Repair, Sentence, Severity, Where
 from trans.render import html, word
 from trans.render.blocks import Block, Note, Span
@@ -358,6 +359,23 @@ def test_only_a_web_address_is_a_link_and_all_are_shown(url: str, target: str | 
     assert any(url in line for line in lines(document))
     targets = [rel.target_ref for rel in document.part.rels.values() if rel.is_external]
     assert targets == ([target] if target else [])
+
+
+def test_what_an_article_says_of_itself_stands_under_its_headline(brief: Brief) -> None:
+    metadata = Metadata(
+        published="2026-03-01",
+        received="2026-03-01T11:06:00+00:00",
+        version="3",
+        status="canceled",
+        language="ar-EG",
+        usage="For subscribers only",
+    )
+    text = lines(opened(replace(brief, article=replace(brief.article, metadata=metadata))))
+    assert any(
+        "Published: 2026-03-01 · Received: 2026-03-01 11:06 UTC · Version: 3 · Status: canceled · Language: ar-EG · "
+        "Usage terms: For subscribers only" in line
+        for line in text
+    )
 
 
 def test_importing_the_program_does_not_load_python_docx() -> None:

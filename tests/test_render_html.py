@@ -15,13 +15,14 @@ from briefs import HOSTILE, flagged_brief, hostile_brief
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trans.article import Paragraph
+from trans.article import Metadata, Paragraph
 from trans.brief import Brief, Flag, Passage, Sentence, Severity, Where
 from trans.render import copies, html
 from trans.render import json as json_brief
 from trans.render.bidi import contained
 from trans.render.labels import UNREVIEWED, told_time
-from trans.render.page import page, web_link
+from trans.render.links import web_address, web_link
+from trans.render.page import page
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 
@@ -271,7 +272,25 @@ def test_text_in_order_is_left_alone(text: str) -> None:
 )
 def test_only_web_addresses_are_links(url: str | None) -> None:
     assert web_link(url) is None
+    assert web_address(url) in ("", "https://a")  # space around an address is no part of it
     assert web_link("https://example.org/خبر?a=1&b=2")
+
+
+def test_what_an_article_says_of_itself_stands_on_its_page(brief: Brief) -> None:
+    metadata = replace(
+        brief.article.metadata,
+        published="2026-03-01T14:05:00+03:00",
+        received="2026-03-01T11:06:00+00:00",
+        version="3",
+        status="canceled",
+        language="ar-EG",
+        usage="For subscribers only",
+    )
+    shown = Parsed(html.render(replace(brief, article=replace(brief.article, metadata=metadata)))).shown
+    assert "published 2026-03-01 14:05 UTC+03:00 · received 2026-03-01 11:06 UTC · version 3 · status canceled" in shown
+    assert "Language: ar-EG. Usage terms: For subscribers only." in shown
+    bare = Parsed(html.render(replace(brief, article=replace(brief.article, metadata=Metadata())))).shown
+    assert not any(word in bare for word in ("published", "received", "Usage terms"))
 
 
 @pytest.mark.parametrize(

@@ -209,8 +209,10 @@ def test_a_changed_glossary_makes_again_only_the_articles_that_hold_its_terms(fo
     glossary.write_text("ar,en\nالمريخ,planet Mars\nالزهرة,Venus\n", encoding="utf-8")
     with Translator("news", glossary_file=glossary) as translator:
         out = folder.parent / "out"
-        decided = dict(Run(translator, out, ("md",)).decisions(discover([folder], out).inputs))
-    assert {item.id: decision.action for item, decision in decided.items()} == {
+        decided = {
+            name: how for name, how, _ in Run(translator, out, ("md",)).decisions(discover([folder], out).inputs)
+        }
+    assert {name: how.action for name, how in decided.items()} == {
         "one.txt": "render", "two.txt": "make", "sub/three.md": "render"
     }  # fmt: skip
     again = run(folder, glossary=glossary)
@@ -528,9 +530,9 @@ def test_a_dry_run_counts_and_writes_nothing(folder: Path) -> None:
     out = folder.parent / "out"
     inputs = discover([folder], out).inputs
     with Translator("news") as translator:
-        decisions = {item.id: decision.reason for item, decision in Run(translator, out, ("md",)).decisions(inputs)}
-        work = workload(inputs, translator)
-    assert decisions == dict.fromkeys(ALL_WRITTEN, "new")
+        decided = list(Run(translator, out, ("md",)).decisions(inputs))
+        work = workload((found for _, _, planned in decided for found in planned()), translator)
+    assert {name: how.reason for name, how, _ in decided} == dict.fromkeys(ALL_WRITTEN, "new")
     assert 0 < work.unique < work.sentences < work.tokens
     assert not out.exists()
 

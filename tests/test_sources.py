@@ -9,7 +9,7 @@ import pytest
 
 from trans.article import Article, Failure
 from trans.errors import TransError
-from trans.sources import Input, article_from_text, discover, output_stem, read
+from trans.sources import FORMATS, Input, Reading, article_from_text, discover, output_stem, read
 
 TEXT = "عنوان الخبر القصير\n\nأعلنت الهيئة يوم الأحد بدء العمل في المشروع الجديد.\n"
 
@@ -25,7 +25,7 @@ def ids(*paths: Path, out: Path | None = None) -> list[str]:
 
 
 def one(path: Path, max_bytes: int = 1_000_000) -> Article | Failure:
-    (result,) = read(Input(path, path.name), max_bytes=max_bytes)
+    (result,) = read(Input(path, path.name), Reading(max_bytes))
     return result
 
 
@@ -85,7 +85,7 @@ def test_linked_folders_are_followed(tmp_path: Path) -> None:
 def test_broken_link_is_a_failure_not_a_silence(tmp_path: Path) -> None:
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
     (item,) = discover([tmp_path], tmp_path / "out").inputs
-    (result,) = read(item, max_bytes=100)
+    (result,) = read(item, Reading(100))
     assert isinstance(result, Failure)
     assert "gone" in result.reason
 
@@ -109,7 +109,7 @@ def test_a_folder_that_cannot_be_listed_is_a_failure(tmp_path: Path, monkeypatch
     monkeypatch.setattr(Path, "iterdir", lambda self: scandir(self))
     inputs = discover([tmp_path], tmp_path / "out").inputs
     assert [item.id for item in inputs] == ["a.txt", "locked"]
-    (result,) = read(inputs[1], max_bytes=100)
+    (result,) = read(inputs[1], Reading(100))
     assert isinstance(result, Failure)
     assert "permission denied" in result.reason
 
@@ -161,11 +161,11 @@ def test_a_folder_that_cannot_be_entered_gives_failures(tmp_path: Path, monkeypa
     inputs = discover([tmp_path], tmp_path / "out").inputs
     assert [item.id for item in inputs] == ["a.txt", "locked/b.txt", "locked/link", "locked/sub"]
     for item in inputs[1:]:
-        (result,) = read(item, max_bytes=1000)
+        (result,) = read(item, Reading(1000))
         assert isinstance(result, Failure)
         assert "permission denied" in result.reason
     (item,) = discover([tmp_path / "locked/b.txt"], tmp_path / "out").inputs
-    (result,) = read(item, max_bytes=1000)
+    (result,) = read(item, Reading(1000))
     assert isinstance(result, Failure)
 
 
@@ -178,12 +178,12 @@ def test_names_that_are_not_utf8_are_failures(tmp_path: Path) -> None:
     put(bad / "good.txt")
     inputs = discover([bad], tmp_path / "out").inputs
     assert [item.id for item in inputs] == ["caf\\udce9.txt", "good.txt"]
-    results = [result for item in inputs for result in read(item, max_bytes=1000)]
+    results = [result for item in inputs for result in read(item, Reading(1000))]
     assert results[0] == Failure("caf\\udce9.txt", "its name is not valid UTF-8", "Rename it.")
     assert isinstance(results[1], Article)  # the root's own name is in no id
     inside = discover([tmp_path], tmp_path / "out").inputs
     assert [item.id for item in inside] == ["in\\udcff/caf\\udce9.txt", "in\\udcff/good.txt"]
-    assert all(isinstance(result, Failure) for item in inside for result in read(item, max_bytes=1000))
+    assert all(isinstance(result, Failure) for item in inside for result in read(item, Reading(1000)))
     with pytest.raises(TransError) as caught:
         discover([bad / "nowhere"], tmp_path / "out")
     assert caught.value.message.encode()
@@ -199,16 +199,17 @@ def test_names_too_long_for_a_brief_are_failures(tmp_path: Path, name: str, fits
         assert (result.reason, result.hint) == ("its name is too long for a brief beside it", "Shorten its name.")
 
 
-@pytest.mark.parametrize("name", ["nowhere", "empty", "page.pdf"])
+@pytest.mark.parametrize("name", ["nowhere", "empty", "page.xyz"])
 def test_bad_arguments(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
-    put(tmp_path / "page.pdf")
+    put(tmp_path / "page.xyz")
     with pytest.raises(TransError, match=name) as caught:
         discover([tmp_path / name], tmp_path / "out")
     assert caught.value.hint
     assert "\n" not in caught.value.message
     if name != "nowhere":
-        assert ".md and .txt" in caught.value.hint
+        assert ".md, " in caught.value.hint
+        assert ".txt, " in caught.value.hint
 
 
 @pytest.mark.parametrize(
@@ -307,3 +308,32 @@ def test_lone_surrogates_in_a_text_are_replaced() -> None:
 
 def test_english_article_is_read(tmp_path: Path) -> None:
     assert isinstance(one(put(tmp_path / "en.txt", "An English headline\n\nAn English text, for once.")), Article)
+
+
+def test_what_cannot_be_read_is_passed_over_with_a_note_that_says_why(tmp_path: Path) -> None:
+    for name in ("a.txt", "scan.pdf", "old.doc"):
+        put(tmp_path / name)
+    found = discover([tmp_path], tmp_path / "out")
+    assert [item.id for item in found.inputs] == ["a.txt"]
+    assert [note.partition(":")[0].rpartition("/")[2] for note in found.notes] == ["old.doc'", "scan.pdf'"]
+
+
+def test_what_a_browser_saved_beside_a_page_is_no_article(tmp_path: Path) -> None:
+    for name in ("story.html", "story_files/frame.html", "other_files/own.txt"):
+        put(tmp_path / name)
+    found = discover([tmp_path], tmp_path / "out")
+    assert [item.id for item in found.inputs] == ["other_files/own.txt", "story.html"]
+    assert len(found.notes) == 1
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_every_format_is_found_and_says_what_an_empty_file_is(tmp_path: Path, extension: str) -> None:
+    path = tmp_path / f"empty{extension}"
+    path.touch()
+    (item,) = discover([path], tmp_path / "out").inputs
+    results = list(read(item, Reading(1000)))
+    assert results
+    for result in results:
+        assert isinstance(result, Failure)
+        assert result.id.startswith(item.id)
+        assert result.hint.endswith(".")

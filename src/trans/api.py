@@ -83,11 +83,19 @@ class Translator:
             demo=is_demo(profile),
             translation=about[0],
             summarization=about[1],
+            pub_status=profile.run.pub_status,
             hashes=Hashes(
                 translation=self._translation_hash(translator, summariser),
                 checks=_hash({"version": checks.VERSION, "off": sorted(rules.off), "glossary": rules.glossary.hash}),
                 # What a brief says of its making is rendered too: another licence or name is no reason to translate again.
-                rendering=_hash({"version": render.VERSION, "profile": profile.name, "about": about}),
+                rendering=_hash(
+                    {
+                        "version": render.VERSION,
+                        "profile": profile.name,
+                        "about": about,
+                        "pub_status": profile.run.pub_status,
+                    }
+                ),
             ),
         )
         self._line = Line(
@@ -222,6 +230,8 @@ class Translator:
                 "summarization": settings.summarization.model_dump(exclude=_NOT_IN_TEXTS),
                 "demo": is_demo(self.profile),
                 "repair": settings.repair.model_dump(),
+                # Only where it says anything: the others' briefs stay as they are.
+                **({"fields": dict(self.profile.run.fields)} if self.profile.run.fields else {}),
                 "versions": [module.VERSION for module in (sources, text, arabic, english, summary, pipeline, repair)],
             }
         )

@@ -38,7 +38,8 @@ class Metadata:
     """What the article says about itself. Times are ISO 8601 with their UTC offset; texts are as the source has them.
 
     ``dateline`` is the place and agency that open the body ('القاهرة (رويترز)'), without the dash after it; ``byline`` the
-    whole line that names the author.
+    whole line that names the author; ``received`` when the file arrived; ``usage`` what its publisher allows. A time that came
+    without an offset is a date only: '2026-03-01'.
     """
 
     published: str | None = None
@@ -49,6 +50,7 @@ class Metadata:
     language: str | None = None
     version: str | None = None
     status: str | None = None
+    usage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

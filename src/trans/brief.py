@@ -12,6 +12,7 @@ from trans.translation import Translation
 
 Severity = Literal["error", "warning", "info"]
 Where = Literal["headline", "deck", "summary", "paragraph"]
+PubStatus = Literal["withheld", "usable"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
@@ -109,7 +110,8 @@ class Hashes:
 class Provenance:
     """Which program, models and settings made the brief. Holds no clock: the same input gives the same brief.
 
-    ``glossary`` is the hash of those terms of the glossary that concern the article, empty where none does.
+    ``glossary`` is the hash of those terms of the glossary that concern the article, empty where none does; ``pub_status`` is
+    what the settings let a receiving system be told of the English text.
     """
 
     trans: str
@@ -119,6 +121,7 @@ class Provenance:
     summarization: dict[str, Any]
     hashes: Hashes
     glossary: str = ""
+    pub_status: PubStatus = "withheld"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,14 +47,15 @@ def digest(
     since: Annotated[
         str | None,
         typer.Option(
-            "--since", metavar="WHEN", help="Only what was published since: a date, a time, or 24h, 2d, 1w ago."
+            "--since", metavar="WHEN", help="Only articles of that time on: a date, a time, or 24h, 2d, 1w ago."
         ),
     ] = None,
     order: Annotated[DigestOrder, typer.Option("--order", help="What stands first.")] = DigestOrder.worst,
 ) -> None:
     """Make OUT/digest.html and OUT/digest.md: headlines, summaries and what to check, for a meeting.
 
-    An article that doesn't say when it was published counts from when its brief was made.
+    An article counts from when it was published; one that doesn't say, from when it was received, or else its brief made.
+    Each says which. One that tells a day without an hour counts for the whole day.
     Exit codes: 0 all briefs were read; 1 some could not be; 2 there are none, or wrong usage. No model is loaded.
     """
     from trans.digest import digest as select

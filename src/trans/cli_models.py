@@ -3,12 +3,14 @@
 Model modules are imported inside the commands, so that ``--help`` answers at once.
 """
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from trans.cli_options import ConfigOption, ProfileOption
-from trans.errors import ExitCode
+from trans.errors import ExitCode, TransError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,8 +65,25 @@ def models_path(config: ConfigOption = None, profile: ProfileOption = None) -> N
             typer.echo(locate(settings.model, settings.revision, chosen.base, download=False))
 
 
-def doctor(config: ConfigOption = None) -> None:
-    """Say what this machine has, which profiles can run now, and how to mend what can't."""
+def doctor(
+    config: ConfigOption = None,
+    live: Annotated[
+        Path | None, typer.Option("--live", metavar="OUT", help="Say how the 'trans watch' that writes OUT is instead.")
+    ] = None,
+    max_age_s: Annotated[
+        float,
+        typer.Option(
+            "--max-age-s", min=1, metavar="N", help="With --live: no sign of life, or no progress, for so long."
+        ),
+    ] = 120,
+) -> None:
+    """Say what this machine has, which profiles can run now, and how to mend what can't.
+
+    With --live: exit code 0 it is well; 1 it has ended, is gone or stuck; 2 there is no status file.
+    """
+    if live is not None:
+        _doctor_live(live, max_age_s)
+        return
     from rich.console import Console
 
     from trans.doctor import examine
@@ -79,6 +98,19 @@ def doctor(config: ConfigOption = None) -> None:
     _print_problems(console, report.profiles)
     if not any(state.ready for state in report.profiles):
         raise typer.Exit(int(ExitCode.MODEL))
+
+
+def _doctor_live(out: Path, max_age_s: float) -> None:
+    """Say in one line that the service is well, or in two what is wrong and what to do."""
+    from trans.watch_status import read_status, stuck
+
+    status = read_status(out)
+    problem = stuck(status, datetime.now(UTC), max_age_s)
+    if problem:
+        raise TransError(*problem, ExitCode.SOME_FAILED)
+    typer.echo(
+        f"{status.folder}: {status.state}, {status.written} written, {status.failures} failed, {status.queue} to read"
+    )
 
 
 def help_without_command(context: typer.Context) -> None:

@@ -2,9 +2,14 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from trans.errors import TransError
+
+if TYPE_CHECKING:
+    from trans.config import RunSettings
 
 ConfigOption = Annotated[
     Path | None,
@@ -21,6 +26,36 @@ GlossaryOption = Annotated[
 ]
 
 
+class DeviceChoice(StrEnum):
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+class EngineChoice(StrEnum):
+    auto = "auto"
+    ctranslate2 = "ctranslate2"
+    transformers = "transformers"
+
+
+DeviceOption = Annotated[DeviceChoice, typer.Option("--device", help="Where the models run.")]
+EngineOption = Annotated[EngineChoice, typer.Option("--engine", help="What runs them.")]
+MemoryOption = Annotated[
+    str | None,
+    typer.Option(
+        "--memory", metavar="PATH|off", help="File of finished decodes [default: in the user's cache folder]."
+    ),
+]
+FieldsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--map",
+        metavar="FIELD=KEY,..",
+        help="JSON Lines and CSV: where parts of an article are, as title=headline,body=content.text.",
+    ),
+]
+
+
 class FailOn(StrEnum):
     error = "error"
     warning = "warning"
@@ -30,3 +65,30 @@ class FailOn(StrEnum):
     def severities(self) -> tuple[str, ...]:
         """The severities of flags that count as a failure."""
         return {"error": ("error",), "warning": ("error", "warning"), "never": ()}[self.value]
+
+
+def chosen_formats(text: str) -> list[str]:
+    """Return the formats that a list with commas names. Raises ``TransError`` for one that there is not."""
+    from trans.render import FORMATS
+
+    wanted = [name.strip() for name in text.split(",") if name.strip()]
+    for name in wanted:
+        if name not in FORMATS:
+            raise TransError(f"There is no format '{name}'", f"Choose from: {', '.join(FORMATS)}.")
+    return wanted
+
+
+def with_fields(run: "RunSettings", text: str) -> "RunSettings":
+    """Return ``run`` with the fields of ``title=headline,body=content.text`` over its own. Raises ``TransError``."""
+    from trans.sources import FIELDS
+
+    given = dict(run.fields)
+    for part in text.split(","):
+        name, _, key = (piece.strip() for piece in part.partition("="))
+        if not key or name not in FIELDS:
+            raise TransError(
+                f"--map {part.strip()!r} is not FIELD=KEY with a field of an article",
+                f"The fields are: {', '.join(FIELDS)}; as --map title=headline,body=content.text.",
+            )
+        given[name] = key
+    return run.model_copy(update={"fields": given})

@@ -4,7 +4,7 @@ Knows what settings exist and what they may be; finds and loads no model.
 """
 
 import reprlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -21,8 +21,10 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
+from trans.brief import PubStatus
 from trans.checks import NAMES
 from trans.errors import TransError
+from trans.sources import FIELDS, Reading
 from trans.translation import Decoding
 from trans.yamltext import parse
 
@@ -176,6 +178,19 @@ class RunSettings(_Settings):
     intra_threads: Automatic = None
     max_file_mb: Annotated[float, Field(gt=0)] = 5
     max_attempts: Positive = 3
+    article_timeout_s: Annotated[float, Field(gt=0)] = 600
+    fields: Mapping[str, Annotated[str, Field(min_length=1)]] = {}
+    pub_status: PubStatus = "withheld"
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(int(self.max_file_mb * 1_000_000), self.fields)
+
+    @classmethod
+    def _contradictions(cls, data: dict[str, Any]) -> list[str]:
+        fields = data.get("fields")
+        unknown = [name for name in fields if name not in FIELDS] if isinstance(fields, dict) else []
+        return [f"fields: an article has no {name!r}; it has: {', '.join(FIELDS)}" for name in unknown]
 
 
 class MemorySettings(_Settings):

@@ -76,6 +76,10 @@ class RunDisplay:
             )
         else:
             self._progress.advance(self._articles)
+            task = self._progress.tasks[self._articles]
+            if task.total is not None and task.completed > task.total:
+                # How many articles a feed or a dump holds is only known once it is read.
+                self._progress.update(self._articles, total=task.completed)
             for file in event.files:
                 if file.edited:
                     self._progress.console.print(

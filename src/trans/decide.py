@@ -34,24 +34,18 @@ class Wanted:
 
 
 def decide(
-    record: Record | None,
-    size: int,
-    mtime_ns: int,
-    wanted: Wanted,
-    exists: Callable[[str], bool],
-    same_source: Callable[[], bool],
+    record: Record | None, unchanged: Callable[[], bool], wanted: Wanted, exists: Callable[[str], bool]
 ) -> Decision:
-    """Return what to do with an input of this size and time, known by ``record``.
+    """Return what to do with an input that is known by ``record``.
 
-    ``exists`` tells whether an output file is there; ``same_source`` whether the source's content is the record's: it reads the
-    file, and is asked only when size and time don't answer.
+    ``unchanged`` tells whether its source is still what the record says, which may take reading it; ``exists`` whether an output
+    file is there.
     """
     if wanted.force:
         return Decision("make", "forced")
     if record is None:
         return Decision("make", "new")
-    unchanged = (size, mtime_ns) == (record.size, record.mtime_ns) or (size == record.size and same_source())
-    if not unchanged:
+    if not unchanged():
         return Decision("make", "source changed")
     if record.status == "failed":
         return Decision("make", "failed before")
@@ -76,4 +70,4 @@ def deaths(record: Record | None) -> int:
     """Return how often a process died with this article in work. One that is still at it has not died."""
     if record is None or record.status != "attempt":
         return 0
-    return record.attempts - is_alive(record.owner)
+    return max(0, record.attempts - is_alive(record.owner))

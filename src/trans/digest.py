@@ -28,8 +28,11 @@ class Digest:
 
 
 def digest(index: Index, since: datetime | None, order: Order) -> Digest:
-    """Return the briefs of articles published since then; of those that don't say when, the briefs made since then."""
-    briefs = [listed for listed in index.briefs if since is None or listed.when >= since]
+    """Return the briefs of articles published since then; of those that don't say when, received since then, or else made.
+
+    An article that tells a day without an hour counts for the whole of it.
+    """
+    briefs = [listed for listed in index.briefs if since is None or listed.is_since(since)]
     briefs.sort(key=badness if order == "worst" else _newest)
     demo = any(listed.entry.demo for listed in briefs)
     return Digest(tuple(briefs), (*index.failed, *index.unreadable), since, index.updated, demo)

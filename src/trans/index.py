@@ -5,17 +5,20 @@ Plain data. Knows no file, no clock and no page; what it takes from a brief is t
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Literal
 
 from trans.names import Inconsistent, Name, inconsistent
+
+Dated = Literal["published", "received", "brief made"]
+"""What a time in a list is the time of."""
 
 _OF_BEFORE = frozenset({"index.json", "digest.json"})
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is told of one brief. ``published`` is as the article has it, ``words`` counts the Arabic.
+    """What is told of one brief. ``published`` and ``received`` are as the article has them, ``words`` counts the Arabic.
 
     ``severity`` is that of its worst flag, ``counted`` says in words how many there are, ``status`` what they are, and ``checks``
     names those that found something; notes (``info``) are left out. ``risk`` is the probability that one of them is right.
@@ -27,6 +30,7 @@ class Entry:
     summary_arabic: str
     summary_english: str
     published: str | None
+    received: str | None
     dateline: str | None
     words: int
     severity: Literal["error", "warning", ""]
@@ -50,9 +54,28 @@ class Listed:
     made: datetime
 
     @property
+    def dated(self) -> tuple[Dated, str]:
+        """The time that counts, and of what: publication, else receipt, else the making of the brief. A time that can't be read
+        counts as none."""
+        times: tuple[tuple[Dated, str | None], ...] = (
+            ("published", self.entry.published),
+            ("received", self.entry.received),
+        )
+        for what, text in times:
+            if text and moment(text):
+                return what, text
+        return "brief made", self.made.isoformat()
+
+    @property
     def when(self) -> datetime:
-        """When it was published; when the brief was made, where the article doesn't say."""
-        return moment(self.entry.published) or self.made
+        """That time as one that compares."""
+        return moment(self.dated[1]) or self.made
+
+    def is_since(self, start: datetime) -> bool:
+        """Say whether that time is not before ``start``. A day without an hour counts whole: it is not before any time of its
+        day in ``start``'s zone."""
+        whole = day(self.dated[1])
+        return whole >= start.date() if whole else self.when >= start
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +142,18 @@ def moment(text: str | None) -> datetime | None:
     A day without an hour is its last second: what is of today must not count as older than this morning.
     """
     try:
-        value = datetime.fromisoformat((text or "").strip())
-        if len((text or "").strip()) <= len("2026-11-27"):
-            value = datetime.combine(value, time.max)
+        whole = day(text)
+        value = datetime.combine(whole, time.max) if whole else datetime.fromisoformat((text or "").strip())
         value = value if value.tzinfo else value.replace(tzinfo=UTC)
         value.timestamp()  # some years have none
     except (ValueError, OverflowError):
         return None
     return value
+
+
+def day(text: str | None) -> date | None:
+    """Return the day that ``text`` (ISO 8601) says, if it says no hour."""
+    try:
+        return date.fromisoformat((text or "").strip())
+    except ValueError:
+        return None

@@ -40,11 +40,15 @@ class IndexUpdates:
         self._now = now
         self._due_s = monotonic() + _EVERY_S
         self._warned = False
-        self._failed: list[Problem] = []
+        self._failed: dict[str, Problem] = {}
 
     def failed(self, name: str, reason: str) -> None:
         """List an input of this run as failed."""
-        self._failed.append(Problem(name, reason))
+        self._failed[name] = Problem(name, reason)
+
+    def forget(self, name: str) -> None:
+        """An input of this run has not failed after all, or is gone."""
+        self._failed.pop(name, None)
 
     def progressed(self) -> None:
         """Briefs were written: update the page if the last time is long enough ago."""
@@ -60,7 +64,9 @@ class IndexUpdates:
         try:
             self._indexer = self._indexer or Indexer(self._out, self._skipped)
             with without_collecting(), alone(self._out):
-                write_index(self._out, self._indexer.read(self._now(), failed=self._failed, running=running))
+                write_index(
+                    self._out, self._indexer.read(self._now(), failed=list(self._failed.values()), running=running)
+                )
                 if not running:
                     self._indexer.keep()
         except TransError as error:

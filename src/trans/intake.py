@@ -6,18 +6,20 @@ Joins reading, cutting, the manifest and what is on disk; knows no model at work
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from trans import owner
 from trans.api import Translator
-from trans.article import Failure
+from trans.article import Article, Failure
 from trans.decide import Decision, Wanted, deaths, decide
 from trans.errors import TransError
 from trans.manifest import Manifest, Record
 from trans.outcome import Outcome
 from trans.pipeline import Plan
 from trans.publish import OUR_FAULT, Publisher
-from trans.sources import Input, output_stem, read
+from trans.sources import Input, holds_many, output_stem, read
 from trans.store import Store, sha256
 
 _log = logging.getLogger("trans")
@@ -32,6 +34,30 @@ class Job:
     suspect: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An article to decide about: a file, not read yet, or a record, read on the way through its file.
+
+    ``mtime_ns`` is -1 for a record: only its content says whether it has changed. ``read`` gives what is in it.
+    """
+
+    id: str
+    path: Path
+    size: int
+    mtime_ns: int
+    sha256: Callable[[], str]
+    read: Callable[[], Iterator[Article | Failure]]
+
+    def is_as(self, record: Record) -> bool:
+        """Say whether the source's content is still that of ``record``."""
+        if self.mtime_ns >= 0 and (self.size, self.mtime_ns) == (record.size, record.mtime_ns):
+            return True
+        try:
+            return self.size == record.size and self.sha256() == record.sha256
+        except OSError:
+            return False
+
+
 class Intake:
     """Decides about inputs one after another; ``tell`` hears of those that need no model."""
 
@@ -43,6 +69,7 @@ class Intake:
         publisher: Publisher,
         wanted: Wanted,
         tell: Callable[..., None],
+        limit: int | None = None,
     ) -> None:
         self._translator = translator
         self._store = store
@@ -50,13 +77,17 @@ class Intake:
         self._publisher = publisher
         self._wanted = wanted
         self._tell = tell
+        self._limit = limit
         self._settings = translator.profile.run
         self._owner = owner.current()
 
-    def decisions(self, inputs: Sequence[Input]) -> Iterator[tuple[Input, Decision]]:
-        """Say what would be done with each input; writes nothing."""
-        for item in inputs:
-            yield item, self._decide(item, self._lookup(item), *_stat(item.path))
+    def decisions(
+        self, inputs: Sequence[Input]
+    ) -> Iterator[tuple[str, Decision, Callable[[], Iterator[Plan | Failure]]]]:
+        """Say of each article, by its id, what would be done, and how to look into it; writes nothing."""
+        for offer in islice(self._offers(inputs, write=False), self._limit):
+            decision = self._decide(offer, self._lookup(offer.id))
+            yield offer.id, decision, partial(self._planned, offer)
 
     def windows(self, inputs: Sequence[Input], first: Callable[[Plan], None]) -> Iterator[list[Job]]:
         """Yield articles to translate in windows; what needs no model is dealt with on the way.
@@ -66,9 +97,9 @@ class Intake:
         window: list[Job] = []
         found = False
         characters = 0
-        suspects: list[Input] = []
-        for item in inputs:
-            for job in self._jobs(item, suspects):
+        suspects: list[Offer] = []
+        for offer in islice(self._offers(inputs, write=True), self._limit):
+            for job in self._jobs(offer, suspects):
                 if not found:
                     first(job.plan)
                     found = True
@@ -82,39 +113,64 @@ class Intake:
         if window:
             yield window
         # Last and one by one, the least suspected first: whatever killed the process before takes nobody along.
-        for item in sorted(suspects, key=lambda item: deaths(self._manifest.get(item.id))):
-            for job in self._jobs(item, None):
+        for offer in sorted(suspects, key=lambda offer: deaths(self._manifest.get(offer.id))):
+            for job in self._jobs(offer, None):
                 yield [job]
 
-    def _jobs(self, item: Input, suspects: list[Input] | None) -> Iterator[Job]:
+    def _offers(self, inputs: Sequence[Input], *, write: bool) -> Iterator[Offer]:
+        for item in inputs:
+            if holds_many(item.path):
+                yield from self._records(item, write=write)
+            else:
+                size, mtime_ns = _stat(item.path)
+                content = partial(_sha256, item.path)
+                yield Offer(item.id, item.path, size, mtime_ns, content, partial(read, item, self._settings.reading))
+
+    def _records(self, item: Input, *, write: bool) -> Iterator[Offer]:
+        """Read through a file of many articles. A failure that it no longer gives is forgotten at its end."""
+        failed = {
+            record.id
+            for record in self._manifest.unfinished()
+            if record.id == item.id or record.id.startswith(f"{item.id}/")
+        }
+        for found in self._found(item):
+            failed.discard(found.id)
+            if isinstance(found, Failure):
+                yield Offer(found.id, item.path, -1, -1, str, partial(iter, [found]))
+            else:
+                source = found.source
+                yield Offer(found.id, item.path, source.bytes, -1, partial(str, source.sha256), partial(iter, [found]))
+        if write:
+            self._manifest.forget(failed)
+
+    def _jobs(self, offer: Offer, suspects: list[Offer] | None) -> Iterator[Job]:
         """Yield what must be translated of an input; tell at once what is done, refreshed or failed."""
-        size, mtime_ns = _stat(item.path)
-        path = str(item.path.resolve())
-        record = self._lookup(item)
-        decision = self._decide(item, record, size, mtime_ns)
+        path = str(offer.path.resolve())
+        record = self._lookup(offer.id)
+        decision = self._decide(offer, record)
         if record is not None and self._is_another(record, path):
-            reason = f"the brief {output_stem(item.id)} is that of another file, {record.path}"
-            self._tell(Outcome(item.id, "failed", reason, "Give each folder of inputs an --out of its own."))
+            reason = f"the brief {output_stem(offer.id)} is that of another file, {record.path}"
+            self._tell(Outcome(offer.id, "failed", reason, "Give each folder of inputs an --out of its own."))
         elif decision.action == "skip" and record is not None:
-            seen = replace(record, path=path, mtime_ns=mtime_ns)
-            if seen != self._manifest.get(item.id):
+            seen = replace(record, path=path, mtime_ns=offer.mtime_ns)
+            if seen != self._manifest.get(offer.id):
                 self._manifest.append([seen])
             flags, risk, worst = record.flags, record.risk, record.worst
-            self._tell(Outcome(item.id, "skipped", decision.reason, flags=flags, risk=risk, worst=worst))
+            self._tell(Outcome(offer.id, "skipped", decision.reason, flags=flags, risk=risk, worst=worst))
         elif decision.action == "fail":
             if record is not None:
                 self._manifest.append([replace(record, reason=decision.reason)])
-            self._tell(Outcome(item.id, "failed", decision.reason, "Look at that article; --force tries it again."))
+            self._tell(Outcome(offer.id, "failed", decision.reason, "Look at that article; --force tries it again."))
         elif decision.action == "render" and record is not None and (brief := self._publisher.finished(record)):
-            seen = replace(record, path=path, mtime_ns=mtime_ns)
+            seen = replace(record, path=path, mtime_ns=offer.mtime_ns)
             self._tell(*self._publisher.refresh(brief, seen, decision.reason))
         elif suspects is not None and deaths(record) > 0:
-            suspects.append(item)
+            suspects.append(offer)
         else:
-            before = record or Record(item.id, "attempt")
-            before = replace(before, path=path, size=size, mtime_ns=mtime_ns, reason="")
+            before = record or Record(offer.id, "attempt")
+            before = replace(before, path=path, size=offer.size, mtime_ns=offer.mtime_ns, reason="")
             died = 0 if self._wanted.force or decision.reason == "source changed" else deaths(record)
-            for found in self._planned(item):
+            for found in self._planned(offer):
                 if isinstance(found, Failure):
                     self._tell(self._publisher.fail(found, before))
                     continue
@@ -122,27 +178,28 @@ class Intake:
                 sha = found.article.source.sha256
                 yield Job(found, replace(started, sha256=sha), suspect=suspects is None)
 
-    def _planned(self, item: Input) -> Iterator[Plan | Failure]:
-        """Read an input and cut it; whatever breaks on the way is that input's failure."""
+    def _found(self, item: Input) -> Iterator[Article | Failure]:
+        """Read a file of many; a fault of a reader ends it as its failure."""
         try:
-            for found in read(item, max_bytes=int(self._settings.max_file_mb * 1_000_000)):
+            yield from read(item, self._settings.reading)
+        except Exception as error:  # noqa: BLE001  (one bad file never stops the rest)
+            yield fault(item.id, error)
+
+    def _planned(self, offer: Offer) -> Iterator[Plan | Failure]:
+        """Read an article and cut it; whatever breaks on the way is that article's failure."""
+        try:
+            for found in offer.read():
                 yield found if isinstance(found, Failure) else self._translator.plan(found)
         except TransError:
             raise
         except Exception as error:  # noqa: BLE001  (one bad article never stops the rest)
-            yield fault(item.id, error)
+            yield fault(offer.id, error)
 
-    def _lookup(self, item: Input) -> Record | None:
-        return self._manifest.get(item.id) or self._publisher.recover(item.id)
+    def _lookup(self, article_id: str) -> Record | None:
+        return self._manifest.get(article_id) or self._publisher.recover(article_id)
 
-    def _decide(self, item: Input, record: Record | None, size: int, mtime_ns: int) -> Decision:
-        def same_source() -> bool:
-            try:
-                return record is not None and sha256(item.path.read_bytes()) == record.sha256
-            except OSError:
-                return False
-
-        decision = decide(record, size, mtime_ns, self._wanted, self._store.exists, same_source)
+    def _decide(self, offer: Offer, record: Record | None) -> Decision:
+        decision = decide(record, lambda: record is not None and offer.is_as(record), self._wanted, self._store.exists)
         if decision.reason == "checks changed" and record is not None:
             brief = self._publisher.finished(record)
             if brief is not None and self._translator.is_outdated(brief):
@@ -161,6 +218,10 @@ def _stat(path: Path) -> tuple[int, int]:
     except OSError:
         return -1, -1
     return status.st_size, status.st_mtime_ns
+
+
+def _sha256(path: Path) -> str:
+    return sha256(path.read_bytes())
 
 
 def _same_file(one: str, other: str) -> bool:

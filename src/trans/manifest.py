@@ -20,7 +20,7 @@ from trans.store import STATE_FOLDER, cannot_write, write_atomically
 
 _log = logging.getLogger("trans")
 
-Status = Literal["attempt", "done", "failed"]
+Status = Literal["attempt", "done", "failed", "gone"]
 
 # Lines for each article before the file is rewritten: a run adds two or three.
 _COMPACT_AT = 4
@@ -63,11 +63,30 @@ class Manifest:
         self._guard = Lock()  # windows are begun by a thread of their own
         # Lines, not objects: a record is looked at once or twice in a run, and there may be a million.
         self._latest: dict[str, bytes] = {}
+        # Where the file ends as far as it is known here. Beyond are another process' lines.
+        self._end = 0
         self._load()
+
+    def refresh(self) -> None:
+        """Learn what other processes have written since; reads the file only where there is something to learn."""
+        try:
+            size = self._path.stat().st_size
+        except OSError:
+            size = 0
+        if size != self._end:
+            with self._guard, self._lock:
+                self._reload()
 
     def get(self, article_id: str) -> Record | None:
         line = self._latest.get(article_id)
         return None if line is None else _record(json.loads(line))
+
+    def forget(self, article_ids: Iterable[str]) -> None:
+        """Know nothing of these any more: their inputs no longer hold them. Raises ``TransError`` when the disk refuses."""
+        gone = sorted(article_ids)
+        self.append(Record(name, "gone") for name in gone)
+        for name in gone:
+            del self._latest[name]
 
     def unfinished(self) -> list[Record]:
         """Return the records of articles that are not done: failed, or begun and never finished."""
@@ -88,6 +107,7 @@ class Manifest:
                 stream.write(lines)
                 stream.flush()
                 os.fsync(stream.fileno())
+                self._end += len(lines)
         except OSError as error:
             raise cannot_write(self._path, error) from error
         self._lines += len(new)
@@ -99,12 +119,18 @@ class Manifest:
             return
         try:
             with self._guard, self._lock:
-                self._latest.clear()
-                self._load()  # another run may have appended
-                write_atomically(self._path, b"".join(line + b"\n" for line in self._latest.values()))
+                self._reload()  # another run may have appended
+                content = b"".join(line + b"\n" for line in self._latest.values())
+                write_atomically(self._path, content)
+                self._end = len(content)
         except OSError as error:
             _log.debug("%s stays as long as it is: %s", self._path, error)
         self._lines = len(self._latest)
+
+    def _reload(self) -> None:
+        self._latest.clear()
+        self._lines = self._end = 0
+        self._load()
 
     def _load(self) -> None:
         try:
@@ -118,13 +144,17 @@ class Manifest:
                 f"{self._path} can't be read: {error.strerror or error}",
                 "Mend its permissions, or choose another --out.",
             ) from error
+        self._end = len(data)
         for line in data.splitlines():
             self._lines += 1
             try:
                 record = _record(json.loads(line))
             except (ValueError, KeyError, TypeError, AttributeError):
                 continue
-            self._latest[record.id] = line
+            if record.status == "gone":
+                self._latest.pop(record.id, None)
+            else:
+                self._latest[record.id] = line
 
 
 def _record(data: dict[str, Any]) -> Record:

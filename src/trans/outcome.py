@@ -45,7 +45,7 @@ class Report:
     """The sum of a run; grows with each outcome, but not with the number of articles.
 
     ``failures`` holds the first ``KEPT`` of them, ``worst`` the ``KEPT`` briefs that are likeliest to be wrong, of
-    ``flagged`` with an error or a warning.
+    ``flagged`` with an error or a warning. ``ended_early``: it was asked to end, and not all inputs were read.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -54,6 +54,7 @@ class Report:
     worst: list[Outcome] = field(default_factory=list)
     flagged: int = 0
     interrupted: bool = False
+    ended_early: bool = False
 
     def add(self, outcome: Outcome) -> None:
         self.counts[outcome.status] += 1

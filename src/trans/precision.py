@@ -17,6 +17,9 @@ _MEASURED: dict[tuple[str, Severity], float] = {
     ("numbers", "warning"): 2 / 4,
     # Two read, both right; and none among 2,997 lines of people's and good translations.
     ("loop", "error"): 0.95,
+    # Of the project's samples all was found rightly, and of 38,000 sentences of written Arabic none (docs/checks.md).
+    ("language", "error"): 0.98,
+    ("language", "warning"): 0.9,
 }
 # For checks that found too little there to judge: less than any that was read.
 _UNMEASURED: dict[Severity, float] = {"error": 0.85, "warning": 0.5, "info": 0.05}

@@ -16,7 +16,7 @@ from trans.errors import TransError
 from trans.manifest import Manifest, Record
 from trans.outcome import Outcome
 from trans.precision import risk
-from trans.render import RENDERERS
+from trans.render import RENDERERS, extension
 from trans.render import json as json_brief
 from trans.sources import output_stem
 from trans.store import Store, UnwritableError, Written, sha256
@@ -121,9 +121,9 @@ class Publisher:
             brief = json_brief.read(data)
         except ValueError:
             return None
-        found = {name: self._store.read(f"{stem}.{name}") for name in RENDERERS}
+        found = {name: self._store.read(f"{stem}.{extension(name)}") for name in RENDERERS}
         outputs = {
-            name: (f"{stem}.{name}", sha256(content))
+            name: (f"{stem}.{extension(name)}", sha256(content))
             for name, content in found.items()
             # What is not there is not rendered for nothing: some formats take a while.
             if content is not None and content == RENDERERS[name](brief)
@@ -145,7 +145,7 @@ class Publisher:
     def _plan(self, brief: Brief, record: Record) -> _Planned:
         stem = output_stem(brief.article.id)
         contents = {name: RENDERERS[name](brief) for name in self._formats}
-        names = {name: f"{stem}.{name}" for name in self._formats}
+        names = {name: f"{stem}.{extension(name)}" for name in self._formats}
         placed = self._store.place({names[name]: contents[name] for name in self._formats}, record.known)
         places = {name: placed[names[name]] for name in self._formats}
         known = dict.fromkeys((*(place.sha256 for place in places.values()), *record.known))

@@ -4,31 +4,35 @@ Which articles those are, ``intake`` says. Tells what happens through ``on_event
 """
 
 import logging
+import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
 from pathlib import Path
-from threading import Event as Flag
 
 from trans.api import Translator
 from trans.article import Failure
 from trans.brief import Brief
 from trans.decide import Decision, Wanted
-from trans.decodes import Interrupted, Watcher
+from trans.decodes import Interrupted
 from trans.errors import TransError
 from trans.heap import give_back
 from trans.index_updates import IndexUpdates
-from trans.intake import Intake, Job, fault
+from trans.intake import Intake, Job
 from trans.manifest import Manifest
-from trans.outcome import Decoded, OnEvent, Outcome, Report
+from trans.outcome import OnEvent, Outcome, Report
 from trans.pipeline import Begun, Plan
 from trans.publish import Publisher
 from trans.sources import Input
 from trans.store import Store
+from trans.work import Work
 
 _log = logging.getLogger("trans")
+
+# How often a run that waits for its threads looks whether it has to end: nobody sees a second.
+_LOOK_EVERY_S = 1.0
 
 # How long an interrupted run waits for the batch in flight, to keep its decodes; a batch takes a few seconds.
 _STOP_TIMEOUT_S = 5.0
@@ -41,9 +45,10 @@ _WINDOWS = 2
 
 
 class Run:
-    """One run of a translator over inputs into an output folder. ``report`` tells what was reached, also after an error.
+    """Runs a translator over inputs into an output folder, again and again. ``report`` tells what the last call has reached.
 
     With ``html`` among the formats the folder's index page follows the run; it lists ``notes`` on what was no input.
+    ``monotonic`` is a clock, in seconds.
     """
 
     def __init__(
@@ -53,8 +58,10 @@ class Run:
         formats: Sequence[str],
         *,
         force: bool = False,
+        limit: int | None = None,
         notes: Sequence[str] = (),
         on_event: OnEvent | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._translator = translator
         self._store = Store(out)
@@ -63,19 +70,40 @@ class Run:
         self._publisher = Publisher(translator, self._store, self._manifest, formats)
         self._index = IndexUpdates(out, notes) if "html" in formats else None
         wanted = Wanted(translator.provenance.hashes, formats, translator.profile.run.max_attempts, force)
-        self._intake = Intake(translator, self._store, self._manifest, self._publisher, wanted, self._tell)
+        self._intake = Intake(translator, self._store, self._manifest, self._publisher, wanted, self._tell, limit)
         self._on_event = on_event or (lambda event: None)  # noqa: ARG005
         self.report = Report()
-        self._stop = Flag()
-        self._watcher = Watcher(lambda *counts: self._on_event(Decoded(*counts)), self._stop.is_set)
+        self._work = Work(translator, self._manifest, self._on_event, monotonic)
 
-    def decisions(self, inputs: Sequence[Input]) -> Iterator[tuple[Input, Decision]]:
-        """Say what would be done with each input; writes nothing."""
+    def decisions(
+        self, inputs: Sequence[Input]
+    ) -> Iterator[tuple[str, Decision, Callable[[], Iterator[Plan | Failure]]]]:
+        """Say of each article, by its id, what would be done, and how to look into it; writes nothing."""
         return self._intake.decisions(inputs)
 
-    def __call__(self, inputs: Sequence[Input]) -> Report:
-        """Do it. Raises ``TransError`` where the run as a whole can't go on; what was finished is then on disk."""
+    def end(self) -> None:
+        """Have the call at work, or the next, end with what is in work, broken off if it takes too long; for signal handlers."""
+        self._work.end()
+
+    def forget(self, article_id: str) -> None:
+        """Tell the index that an input is gone: that it failed is no news any more."""
+        if self._index:
+            self._index.forget(article_id)
+
+    def update_index(self) -> None:
+        """Have the index page show how the folder stands."""
+        if self._index:
+            self._index.finished()
+
+    def __call__(self, inputs: Sequence[Input], *, refused: Sequence[Failure] = (), index: bool = True) -> Report:
+        """Do it. Raises ``TransError`` where the run as a whole can't go on; what was finished is then on disk.
+
+        ``refused`` are inputs that failed before they were read. Without ``index`` the page is left to ``update_index``.
+        """
+        self.report = Report()
+        self._work.stop.clear()
         self._store.prepare()
+        self._manifest.refresh()
         beginner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="begin")
         finisher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="finish")
         in_work: InWork = deque()
@@ -89,18 +117,25 @@ class Run:
             warmed = beginner.submit(self._translator.warm, plan)
 
         try:
+            self._tell(*(Outcome(failure.id, "failed", failure.reason, failure.hint) for failure in refused))
             for window in self._intake.windows(inputs, first):
+                if self._work.is_ending():
+                    self.report.ended_early = True
+                    break
                 alone = window[0].suspect
                 while in_work and (alone or len(in_work) == _WINDOWS):
                     self._finish(in_work)
-                begun = beginner.submit(self._begin, window, None if alone else begun, warmed)
-                in_work.append((window, begun, finisher.submit(self._complete, window, begun)))
+                ahead = len(in_work[-1][0]) if in_work else 0
+                limit = self._work.limit()
+                begun = beginner.submit(self._work.begin, window, None if alone else begun, warmed, limit, ahead)
+                completed = finisher.submit(self._work.complete, window, begun, limit, alone=not ahead)
+                in_work.append((window, begun, completed))
                 if alone:
                     self._finish(in_work)
             while in_work:
                 self._finish(in_work)
             self._manifest.compact()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Interrupted):
             interrupted = True
             self._halt(in_work)
         except BaseException:
@@ -109,51 +144,18 @@ class Run:
         finally:
             for threads in (beginner, finisher):
                 threads.shutdown(wait=not interrupted, cancel_futures=True)
-            if self._index:
-                self._index.finished()
+            if index:
+                self.update_index()
         self.report.interrupted = interrupted
         return self.report
-
-    def _begin(self, window: list[Job], before: Future[Begun] | None, warmed: Future[None] | None) -> Begun:
-        """Put a window into work: what was only waiting when the process dies did not kill it."""
-        if self._stop.is_set():
-            raise Interrupted
-        unloaded = warmed.exception() if warmed else None
-        if isinstance(unloaded, TransError):
-            raise unloaded
-        self._manifest.append(job.record for job in window)
-        earlier = before.result() if before and not before.exception() else None
-        return self._translator.begin([job.plan for job in window], earlier, self._watcher)
-
-    def _complete(self, window: list[Job], begun: Future[Begun]) -> list[Brief | Failure]:
-        """Wait for a window's briefs. What breaks a window is looked for article by article."""
-        try:
-            return list(self._translator.finish(begun.result()))
-        except CancelledError:
-            raise Interrupted from None
-        except (TransError, Interrupted):
-            raise
-        except Exception as error:  # noqa: BLE001  (one bad article never stops the rest)
-            return self._one_by_one(window, error)
-
-    def _one_by_one(self, window: list[Job], error: Exception) -> list[Brief | Failure]:
-        if len(window) == 1:
-            return [fault(window[0].record.id, error)]
-        results: list[Brief | Failure] = []
-        for job in window:
-            try:
-                # The window's texts were counted already.
-                quiet = Watcher(stopping=self._stop.is_set)
-                results += self._translator.finish(self._translator.begin([job.plan], None, quiet))
-            except (TransError, Interrupted):
-                raise
-            except Exception as broken:  # noqa: BLE001
-                results.append(fault(job.record.id, broken))
-        return results
 
     def _finish(self, in_work: InWork) -> None:
         """Publish what the oldest window gave, take it off, then tell."""
         window, _, future = in_work[0]
+        while not wait([future], timeout=_LOOK_EVERY_S).done:
+            # What hangs in a library never asks its watcher.
+            if self._work.is_overdue(_STOP_TIMEOUT_S):
+                raise Interrupted
         results = future.result()
         failures, done = [], []
         for job, result in zip(window, results, strict=True):
@@ -168,7 +170,7 @@ class Run:
 
     def _halt(self, in_work: InWork) -> None:
         """Stop decoding; keep what is finished, and take back the attempts of the rest: nobody died."""
-        self._stop.set()
+        self._work.stop.set()
         while in_work:
             window, begun, future = in_work[0]
             # A window that is just being begun has its attempts written down first, to be taken back here.
@@ -193,7 +195,11 @@ class Run:
         for outcome in outcomes:
             self.report.add(outcome)
             self._on_event(outcome)
-            if self._index and outcome.status == "failed":
+            if outcome.status != "failed":
+                self.forget(outcome.id)
+            elif self._index:
                 self._index.failed(outcome.id, outcome.reason)
         if self._index:
             self._index.progressed()
+        if self._work.is_overdue() and not self._work.stop.is_set():
+            raise Interrupted

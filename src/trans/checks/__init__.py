@@ -20,6 +20,7 @@ from trans.checks import (
     confidence,
     grounding,
     hijri,
+    language,
     lost,
     marks,
     merged,
@@ -39,7 +40,7 @@ _log = logging.getLogger("trans")
 
 Checked = TypeVar("Checked")
 
-VERSION = 3
+VERSION = 4
 """Raise it when a check changes: finished briefs are then checked again, without a model."""
 
 SENTENCE_CHECKS: dict[str, SentenceCheck] = {
@@ -76,6 +77,7 @@ PASSAGE_CHECKS: dict[str, PassageCheck] = {
 """By name: how sentences follow one another."""
 
 BRIEF_CHECKS: dict[str, BriefCheck] = {
+    "language": language.language,
     "summary": completeness.summaries,
     "grounding": grounding.grounding,
     "attribution": attribution.attribution,

@@ -1,15 +1,18 @@
 """What an editor copies out of a brief: plain text that says what it is and where it comes from. Pure; knows no page."""
 
 from trans.brief import Brief
-from trans.render.labels import DEMO_BANNER, UNREVIEWED, told_time
+from trans.render.labels import DEMO_BANNER, UNREVIEWED, origin
 
 
 def source_line(brief: Brief) -> str:
     """Return where the article comes from, in one line of plain text."""
     about = brief.article.metadata
-    published = told_time(about.published) if about.published else None
-    told = {"By-line": about.byline, "Dateline": about.dateline, "Published": published, "Link": about.url}
-    parts = [f"Source: {brief.article.source.uri}", *(f"{name}: {value}" for name, value in told.items() if value)]
+    told = dict(origin(about))
+    dated = "Published" if about.published else "Received"
+    source = brief.article.source
+    parts = [f"Source: {source.uri}, record {source.record}" if source.record else f"Source: {source.uri}"]
+    parts += [f"{name}: {told[name]}" for name in ("By-line", "Dateline", dated, "Usage terms") if name in told]
+    parts += [f"Link: {about.url}"] if about.url else []
     return " · ".join(" ".join(part.split()) for part in parts)
 
 

@@ -17,7 +17,7 @@ from trans.precision import risk
 from trans.render.json import SCHEMA
 from trans.render.status import Fault, faults, sentence
 
-VERSION = 1
+VERSION = 2
 """Raise it when an entry says something else of the same brief: what was kept before is then read anew."""
 
 _ANY_SCHEMA = SCHEMA.partition("/")[0] + "/"
@@ -78,6 +78,7 @@ def reduced(document: Any) -> dict[str, Any] | None:
             "headline": _both(document["headline"], _LONGEST_HEADLINE),
             "summary": _both(first, _LONGEST_SUMMARY),
             "published": _optional(metadata["published"]),
+            "received": _optional(metadata["received"]),
             "dateline": _optional(metadata["dateline"]),
             "words": sum(len(_text(text).split()) for text in arabic),
             **_to_check([_flag(flag) for flag in document["flags"] if flag["severity"] != "info"]),
@@ -98,6 +99,7 @@ def entry(kept: dict[str, Any]) -> Entry:
             summary_arabic=kept["summary"][0],
             summary_english=kept["summary"][1],
             published=kept["published"],
+            received=kept["received"],
             dateline=kept["dateline"],
             words=kept["words"],
             severity=kept["severity"],

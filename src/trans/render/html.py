@@ -12,12 +12,15 @@ from trans.article import Metadata
 from trans.brief import SEVERITIES, Brief, Flag, Passage, Sentence, Severity, Where
 from trans.render import copies, status
 from trans.render.direction import from_right
-from trans.render.labels import DEMO_BANNER, MACHINE_BANNER, METHODS, NAME_KINDS, ranges, told_time
+from trans.render.labels import DEMO_BANNER, MACHINE_BANNER, METHODS, NAME_KINDS, origin, ranges, told_time
 from trans.render.page import page
 from trans.render.status import Fault, Place
 
 # Further places of a fault that repeats, as links; an editor who mends the first ones finds the others with a search.
 _MOST_PLACES = 6
+
+# The rest of what an article says of itself stands under its headline.
+_IN_FOOTER = ("Language", "Usage terms")
 
 _PREFIX: dict[Where, str] = {"headline": "h", "summary": "s", "deck": "d", "paragraph": "p"}
 
@@ -111,8 +114,8 @@ def render(brief: Brief) -> bytes:
         banner=MACHINE_BANNER,
         article=article,
         title=brief.headline.target.strip() or article.id,
-        published=told_time(article.metadata.published) if article.metadata.published else "",
-        about_source=_about_source(article.metadata),
+        times=_times(article.metadata),
+        about_source=[(name, value) for name, value in origin(article.metadata) if name in _IN_FOOTER],
         made=brief.provenance,
         models=(("Translation", brief.provenance.translation), ("Summary", brief.provenance.summarization)),
         headline=blocks["headline"][0],
@@ -234,7 +237,7 @@ def _place(flag: Flag) -> Place:
     return Place(flag.where, flag.paragraph, flag.sentence)
 
 
-def _about_source(metadata: Metadata) -> tuple[tuple[str, str], ...]:
-    received = told_time(metadata.received) if metadata.received else None
-    told = (("Received", received), ("Version", metadata.version), ("Status", metadata.status))
-    return tuple((name, value) for name, value in told if value)
+def _times(metadata: Metadata) -> list[tuple[str, str, str]]:
+    """What each time is of, the time, and how people read it."""
+    times = (("published", metadata.published), ("received", metadata.received))
+    return [(name, time, told_time(time)) for name, time in times if time]

@@ -61,9 +61,9 @@ def folding() -> dict[str, str]:
 
 
 def dated(listed: Listed) -> str:
-    """Return when the article was published, as a page says it; where it doesn't say, when the brief was made."""
-    published = listed.entry.published
-    return told_time(published) if published else f"brief made {told_time(listed.made.isoformat())}"
+    """Return the time that counts, as a page says it: 'published 2026-03-01 14:05 UTC+03:00', 'received ...'."""
+    what, time = listed.dated
+    return f"{what} {told_time(time)}"
 
 
 def _row(listed: Listed) -> dict[str, Any]:

@@ -18,8 +18,13 @@ SCHEMA = "trans.brief/1"
 
 def render(brief: Brief) -> bytes:
     """Return the brief as UTF-8 JSON, keys in the documented order."""
+    return (json.dumps(document(brief), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def document(brief: Brief) -> dict[str, Any]:
+    """Return the brief as JSON's own types."""
     article = brief.article
-    document = {
+    return {
         "schema": SCHEMA,
         "id": article.id,
         "source": {
@@ -63,16 +68,15 @@ def render(brief: Brief) -> bytes:
         ],
         "provenance": asdict(brief.provenance),
     }
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def read(data: bytes) -> Brief:
     """Return the brief in ``data``. Raises ``ValueError`` for anything that is not a whole ``trans.brief/1``."""
     try:
-        document = json.loads(data)
-        if document["schema"] != SCHEMA:
-            raise ValueError(f"the schema is {document['schema']!r}, not {SCHEMA!r}")
-        return _read(document)
+        parsed = json.loads(data)
+        if parsed["schema"] != SCHEMA:
+            raise ValueError(f"the schema is {parsed['schema']!r}, not {SCHEMA!r}")
+        return _read(parsed)
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ValueError(f"not a whole {SCHEMA}: {error!r}") from error
 
@@ -108,23 +112,23 @@ def _decode(translation: Translation | None) -> dict[str, Any]:
     }
 
 
-def _read(document: dict[str, Any]) -> Brief:
-    source = document["source"]
-    paragraphs = tuple(_read_passage(item["sentences"], item["kind"]) for item in document["paragraphs"])
-    headline = _read_passage(document["headline"]["sentences"])
-    decks = tuple(_read_passage(item["sentences"]) for item in document["decks"])
+def _read(parsed: dict[str, Any]) -> Brief:
+    source = parsed["source"]
+    paragraphs = tuple(_read_passage(item["sentences"], item["kind"]) for item in parsed["paragraphs"])
+    headline = _read_passage(parsed["headline"]["sentences"])
+    decks = tuple(_read_passage(item["sentences"]) for item in parsed["decks"])
     article = Article(
-        id=document["id"],
+        id=parsed["id"],
         source=Source(source["uri"], source["sha256"], source["encoding"], source["bytes"], source["record"]),
         headline=headline.source,
         decks=tuple(deck.source for deck in decks),
         paragraphs=tuple(
             Paragraph(passage.source.removeprefix(item["marker"]), item["kind"], item["marker"])
-            for passage, item in zip(paragraphs, document["paragraphs"], strict=True)
+            for passage, item in zip(paragraphs, parsed["paragraphs"], strict=True)
         ),
         metadata=Metadata(**source["metadata"]),
     )
-    provenance = document["provenance"]
+    provenance = parsed["provenance"]
     return Brief(
         article=article,
         headline=headline,
@@ -139,10 +143,10 @@ def _read(document: dict[str, Any]) -> Brief:
                 flags=_read_flags(item["flags"]),
                 draws_on=tuple(item["draws_on"]),
             )
-            for item in document["summaries"]
+            for item in parsed["summaries"]
         ),
         paragraphs=paragraphs,
-        flags=_read_flags(document["flags"]),
+        flags=_read_flags(parsed["flags"]),
         provenance=Provenance(**{**provenance, "hashes": Hashes(**provenance["hashes"])}),
     )
 

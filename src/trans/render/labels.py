@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
+from trans.article import Metadata
 from trans.brief import Summary
 
 DEMO_BANNER = "Demo models: not a usable translation."
@@ -36,6 +37,21 @@ def covered(summary: Summary) -> str:
     numbers = ", ".join(f"{first}" if first == last else f"{first}–{last}" for first, last in ranges(summary.covers))
     of = f"of paragraph{'s' if len(summary.covers) > 1 else ''} {numbers}"
     return f"{how}; {of}" if how else of
+
+
+def origin(about: Metadata) -> list[tuple[str, str]]:
+    """Return what an article says of itself, each with its name; its link, which formats show in their own ways, aside."""
+    told = {
+        "By-line": about.byline,
+        "Dateline": about.dateline,
+        "Published": about.published and told_time(about.published),
+        "Received": about.received and told_time(about.received),
+        "Version": about.version,
+        "Status": about.status,
+        "Language": about.language,
+        "Usage terms": about.usage,
+    }
+    return [(name, value) for name, value in told.items() if value]
 
 
 def told_time(time: str) -> str:

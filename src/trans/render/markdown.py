@@ -13,7 +13,8 @@ from trans.brief import Brief, Flag, Passage, Summary, Where
 from trans.render.bidi import contained
 from trans.render.labels import DEMO_BANNER as DEMO_BANNER
 from trans.render.labels import MACHINE_BANNER as MACHINE_BANNER
-from trans.render.labels import NAME_KINDS, covered
+from trans.render.labels import NAME_KINDS, covered, origin
+from trans.render.links import web_address
 
 # CommonMark's inline markup, and what opens a block at the start of a line.
 _INLINE = re.compile(r"([\\`*_\[\]<>|~])")
@@ -51,12 +52,12 @@ def _lines(brief: Brief) -> Iterator[str]:
 
 def _about(brief: Brief) -> str:
     article = brief.article
-    parts = [f"Source: {inline(article.source.uri)}"]
-    names = {"byline": "By-line", "dateline": "Dateline", "published": "Published", "url": "Link"}
-    for field, name in names.items():
-        value = getattr(article.metadata, field)
-        if value:
-            parts.append(f"{name}: <bdi>{inline(value)}</bdi>")
+    record = f", record <bdi>{inline(article.source.record)}</bdi>" if article.source.record else ""
+    parts = [f"Source: {inline(article.source.uri)}{record}"]
+    parts += [f"{name}: <bdi>{inline(value)}</bdi>" for name, value in origin(article.metadata)]
+    if url := article.metadata.url:
+        address = web_address(url)
+        parts.append(f"Link: [{inline(url)}](<{address}>)" if address else f"Link: <bdi>{inline(url)}</bdi>")
     return " · ".join(parts)
 
 

@@ -13,6 +13,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from trans.render.bidi import contained
+from trans.render.links import web_link
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -56,11 +57,6 @@ def page(template: str, *, style: str, script: str = "", data: object = None, **
     )
     # A hand-made JSON brief can hold a lone surrogate, which has no UTF-8.
     return text.encode("utf-8", "replace")
-
-
-def web_link(url: str | None) -> str | None:
-    """Return ``url`` if it is one that a page may link to: http or https, and nothing that runs."""
-    return url if url and re.match(r"https?://[^\s<>\"]+$", url, re.IGNORECASE) else None
 
 
 def _policy(style: str, script: str) -> str:

@@ -6,7 +6,7 @@ Pure; knows no format. A fault is one item however often it repeats; notes (``in
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -144,6 +144,14 @@ def called(brief: Brief) -> dict[Place, tuple[str, ...]]:
     }
 
 
+def at(place: Place, names_of: Mapping[Place, Sequence[str]]) -> str:
+    """Return what a reader calls a place, with its sentence: 'paragraph 3, sentence 2'. ``names_of`` is what ``called`` gives."""
+    names = names_of.get(Place(place.where, place.paragraph), ())
+    sentence = place.sentence if place.sentence and place.where != "headline" else 0
+    name = names[sentence - 1] if 0 < sentence <= len(names) else ""
+    return f"{place}, {name}" if name else str(place)
+
+
 def _called(passage: Passage, marker: str) -> tuple[str, ...]:
     kind = "cell" if passage.kind == "table" else "sentence"
     names: list[str] = []
@@ -192,6 +200,8 @@ def _urgency(flags: list[Flag]) -> tuple[int, int, float, tuple[int, int, int]]:
 
 
 def _rank(flag: Flag) -> int:
+    if flag.check == "language" and flag.where == "paragraph" and flag.paragraph is None:
+        return -1  # what the whole text is explains all the rest
     if flag.where == "headline" or (flag.where == "summary" and flag.paragraph in (None, 1)):
         return 0
     in_lead = flag.where == "paragraph" and flag.paragraph is not None and flag.paragraph <= _LEAD

@@ -3,17 +3,15 @@
 Says which text stands where; what a Word file looks like inside is ``ooxml``'s business, and python-docx is loaded there.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import quote, urlsplit
 
 from trans import names
 from trans.brief import Brief, Summary
 from trans.render.blocks import Block, Span, Table, block
-from trans.render.direction import from_right, plain
-from trans.render.labels import DEMO_BANNER, MACHINE_BANNER, NAME_KINDS, UNREVIEWED, covered, told_time
-from trans.render.page import web_link
-from trans.render.status import Fault, Place, called, faults, status
+from trans.render.direction import from_right
+from trans.render.labels import DEMO_BANNER, MACHINE_BANNER, NAME_KINDS, UNREVIEWED, covered, origin
+from trans.render.links import web_address
+from trans.render.status import Fault, Place, at, called, faults, status
 from trans.render.status import notes as remarks
 from trans.render.word_notes import Notes, both, notes_by_place
 
@@ -32,11 +30,6 @@ _FOOT = 80
 
 # Places of a fault that repeats; the comments stand at all of them.
 _MOST_PLACES = 6
-
-# Longer addresses, and those with a host in other letters, are shown but lead nowhere: Word takes a file with a bad link for
-# a broken one.
-_LONGEST_LINK = 2000
-_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?")
 
 
 def render(brief: Brief) -> bytes:
@@ -86,13 +79,14 @@ def _headline(brief: Brief, notes: Notes) -> Iterator[Block]:
 
 def _about(brief: Brief) -> Block:
     about = brief.article.metadata
-    parts = [Span("Source: "), *_isolated(brief.article.source.uri)]
-    published = told_time(about.published) if about.published else None
-    for label, value in (("By-line", about.byline), ("Dateline", about.dateline), ("Published", published)):
-        if value:
-            parts += [Span(f" · {label}: "), *_isolated(value)]
+    source = brief.article.source
+    parts = [Span("Source: "), *_isolated(source.uri)]
+    if source.record:
+        parts += [Span(", record "), *_isolated(source.record)]
+    for label, value in origin(about):
+        parts += [Span(f" · {label}: "), *_isolated(value)]
     if about.url:
-        parts += [Span(" · Link: "), Span(about.url, url=_address(about.url))]
+        parts += [Span(" · Link: "), Span(about.url, url=web_address(about.url))]
     return block(*parts, look="small")
 
 
@@ -102,18 +96,6 @@ def _isolated(value: str) -> Iterator[Span]:
         yield Span(f"\u200f{value}\u200f")
     else:
         yield Span(value)
-
-
-def _address(url: str) -> str:
-    """Return the web address that a file can link to, in ASCII; empty where it is none."""
-    link = web_link(plain(url).strip())
-    try:
-        if not link or not _HOST.fullmatch(urlsplit(link).netloc):
-            return ""
-    except ValueError:
-        return ""
-    address = quote(re.sub("%(?![0-9A-Fa-f]{2})", "%25", link), safe="%/:?#@!$&'()*+,;=~-._")
-    return address if len(address) <= _LONGEST_LINK else ""
 
 
 def _summary(brief: Brief, notes: Notes) -> Iterator[Block | Table]:
@@ -173,13 +155,10 @@ def _listed(fault: Fault, names_of: _Called, *before: Span) -> Block:
 
 
 def _link(place: Place, names_of: _Called) -> Span:
-    names = names_of.get(Place(place.where, place.paragraph))
-    if names is None:  # the whole article, or what it does not have
+    if Place(place.where, place.paragraph) not in names_of:  # the whole article, or what it does not have
         return Span(str(place), to="text")
-    sentence = place.sentence if place.sentence and place.where != "headline" else 0
-    name = names[sentence - 1] if 0 < sentence <= len(names) else ""
     prefix = {"headline": "headline", "deck": "deck", "summary": "s", "paragraph": "p"}[place.where]
-    return Span(f"{place}, {name}" if name else str(place), to=f"{prefix}{place.paragraph or ''}")
+    return Span(at(place, names_of), to=f"{prefix}{place.paragraph or ''}")
 
 
 def _key_points(brief: Brief, notes: Notes) -> Iterator[Block | Table]:

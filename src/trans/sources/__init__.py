@@ -1,21 +1,48 @@
 """Where articles come from: finds the input files and reads each with the reader of its extension.
 
-The only package that knows file formats; one module a format. A reader is ``read(stream, name) -> Iterator[Article | Failure]``,
-lazy, so that a format may hold many articles in a file.
+The only package that knows file formats; one module a format. A reader is ``read(stream, name, reading)``, and gives articles and
+failures one after another, so that a file may hold any number of them.
 """
 
 import re
 import stat
-from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 from trans.article import Article, Failure
-from trans.sources.discovery import Discovery, Input, discover, output_stem
+from trans.sources.discovery import Discovery, Input, discover
+from trans.sources.jsonl import read_jsonl
+from trans.sources.mhtml import read_mhtml
+from trans.sources.ninjs import read_ninjs
+from trans.sources.odt import read_odt
+from trans.sources.paths import output_stem
+from trans.sources.pdf import read_pdf
 from trans.sources.plain import article_from_text, read_markdown, read_text
+from trans.sources.reading import FIELDS, Format, Reading
+from trans.sources.records import of_many
+from trans.sources.rtf import read_rtf
+from trans.sources.tables import read_table
+from trans.sources.web import read_page
+from trans.sources.word import read_word
+from trans.sources.xml import read_xml
 
-__all__ = ["READERS", "VERSION", "Discovery", "Input", "article_from_text", "discover", "output_stem", "read"]
+__all__ = [
+    "FIELDS",
+    "FORMATS",
+    "VERSION",
+    "Discovery",
+    "Input",
+    "Reading",
+    "article_from_text",
+    "discover",
+    "holds_many",
+    "output_stem",
+    "read",
+]
 
-VERSION = 1
+VERSION = 2
 """Raise it when a file gives another article than before: finished briefs are then made again."""
 
 # The longest that a brief's file name gets beyond its stem: the second one beside two that were edited by hand.
@@ -25,17 +52,44 @@ _MAX_NAME_BYTES = 255  # of Linux, and of most that is mounted there
 # os.fsdecode gives these for bytes that are no UTF-8.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-Reader = Callable[[BinaryIO, str], Iterator[Article | Failure]]
+FORMATS: dict[str, Format] = {
+    ".atom": Format(read_xml, many=True),
+    ".csv": Format(read_table, many=True),
+    ".docx": Format(read_word),
+    ".htm": Format(read_page),
+    ".html": Format(read_page),
+    ".json": Format(read_ninjs, many=True),
+    ".jsonl": Format(read_jsonl, many=True),
+    ".md": Format(read_markdown),
+    ".mht": Format(read_mhtml),
+    ".mhtml": Format(read_mhtml),
+    ".ndjson": Format(read_jsonl, many=True),
+    ".odt": Format(read_odt),
+    ".pdf": Format(read_pdf),
+    ".rss": Format(read_xml, many=True),
+    ".rtf": Format(read_rtf),
+    ".tsv": Format(read_table, many=True),
+    ".txt": Format(read_text),
+    ".xml": Format(read_xml, many=True),
+}
+"""By a file name's extension. Libraries are loaded where a file of the format is read."""
 
-READERS: dict[str, Reader] = {".md": read_markdown, ".txt": read_text}
+
+def holds_many(path: Path) -> bool:
+    """Say whether a file of this name may hold any number of articles: then only reading it tells which."""
+    kind = FORMATS.get(path.suffix.lower())
+    return kind is not None and kind.many
 
 
-def read(item: Input, *, max_bytes: int) -> Iterator[Article | Failure]:
-    """Read the articles of one input. A file that can't be read or makes no sense is one ``Failure``, never an exception."""
+def read(item: Input, reading: Reading) -> Iterator[Article | Failure]:
+    """Read the articles of one input. A file that can't be read or makes no sense is one ``Failure``, never an exception.
+
+    ``metadata.received`` is when the file was last written.
+    """
     if misnamed := _misnamed(item):
         yield Failure(item.id, *misnamed)
         return
-    reader = READERS.get(item.path.suffix.lower())
+    kind = FORMATS.get(item.path.suffix.lower())
     try:
         info = item.path.stat()
         if stat.S_ISDIR(info.st_mode):
@@ -44,16 +98,23 @@ def read(item: Input, *, max_bytes: int) -> Iterator[Article | Failure]:
             yield Failure(item.id, "is a folder, not a file", "Give its files, or the folder above it.")
         elif not stat.S_ISREG(info.st_mode):
             yield Failure(item.id, "is a device or a pipe, not a file", "Give a regular file.")
-        elif reader is None:
-            yield Failure(item.id, "has an extension that no reader takes", f"Use one of: {', '.join(READERS)}.")
-        elif info.st_size > max_bytes:
-            size = f"{info.st_size / 1e6:,.1f} MB, over the limit of {max_bytes / 1e6:,.1f} MB"
+        elif kind is None:
+            yield Failure(item.id, "has an extension that no reader takes", f"Use one of: {', '.join(FORMATS)}.")
+        elif info.st_size > reading.max_bytes and not kind.many:
+            size = f"{info.st_size / 1e6:,.1f} MB, over the limit of {reading.max_bytes / 1e6:,.1f} MB"
             yield Failure(item.id, f"is too large: {size}", "Split it, or raise run.max_file_mb in models.yaml.")
         else:
+            received = datetime.fromtimestamp(info.st_mtime, UTC).isoformat(timespec="seconds")
             with item.path.open("rb") as stream:
-                yield from reader(stream, item.id)
+                found = kind.read(stream, item.id, reading)
+                for one in of_many(found, item.id) if kind.many else found:
+                    yield one if isinstance(one, Failure) else _received(one, received)
     except OSError as error:
         yield Failure(item.id, *_explain(error))
+
+
+def _received(article: Article, when: str) -> Article:
+    return replace(article, metadata=replace(article.metadata, received=when))
 
 
 def _misnamed(item: Input) -> tuple[str, str] | None:

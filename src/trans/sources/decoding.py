@@ -22,16 +22,18 @@ _MARKS = (
 # gets wrong: ISO 8859-6 taken for Thai (cp874) in 5 of 62 news articles, for Cyrillic in 2 of 62 openings of 60 bytes.
 _EIGHT_BIT = ("cp1256", "iso8859_6", "cp720")
 
+_EXPORT = "Export its text as UTF-8."
+# A file with the extension of another format is mostly one that was renamed by hand.
 _MAGIC = (
-    (b"%PDF-", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP or Office document"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\x89PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF8", "a GIF image"),
-    (b"\x1f\x8b", "a gzip file"),
-    (b"\x7fELF", "a program"),
+    (b"%PDF-", "a PDF document", "Name it .pdf."),
+    (b"PK\x03\x04", "a ZIP or Office document", "Name it .docx or .odt if it is one; unpack it if it is an archive."),
+    (b"\xd0\xcf\x11\xe0", "an old Office document", "Open it in Word, and save it as .docx."),
+    (b"{\\rtf", "an RTF document", "Name it .rtf."),
+    (b"\x89PNG", "a PNG image", _EXPORT),
+    (b"\xff\xd8\xff", "a JPEG image", _EXPORT),
+    (b"GIF8", "a GIF image", _EXPORT),
+    (b"\x1f\x8b", "a gzip file", "Unpack it."),
+    (b"\x7fELF", "a program", "Remove it from the inputs."),
 )
 
 # High bytes of UTF-16 code units in Arabic text: U+06xx, ASCII and Latin-1, U+20xx punctuation, presentation forms.
@@ -57,6 +59,7 @@ _MIN_COMMON_LETTERS = 0.5
 _MISSPELT = re.compile("\\w*ة[\u0621-\u064a]|[\u064b-\u0652]")
 _MAX_MISSPELT_SHARE = 0.1
 _MIN_ARABIC_SHARE = 0.8  # of the letters beyond ASCII
+_MAX_ACCENTS = 0.3  # of all letters; French has 0.05, windows-1256 read as windows-1252 nearly nothing else
 
 _HINT = "Save it as UTF-8 text."
 
@@ -75,9 +78,9 @@ def decode(data: bytes) -> tuple[str, str]:
 
     Raises ``DecodingError`` for binary data and for text in no encoding that is known here.
     """
-    for magic, what in _MAGIC:
+    for magic, what, hint in _MAGIC:
         if data.startswith(magic):
-            raise DecodingError(f"is {what}, not a text file", "Export it as UTF-8 text.")
+            raise DecodingError(f"is {what}, not a text file", hint)
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _checked(_strictly(data[len(mark) :], encoding), encoding), encoding
@@ -94,6 +97,17 @@ def decode(data: bytes) -> tuple[str, str]:
     if _mostly_utf8(data):
         raise DecodingError(f"is broken UTF-8: byte {broken_at + 1} belongs to no character")
     return _eight_bit(data)
+
+
+def is_garbled(text: str) -> bool:
+    """Say whether ``text``, decoded elsewhere, was most likely decoded wrongly: no Arabic words, or letters with accents only."""
+    high = len(_HIGH_LETTER.findall(text))
+    arabic = len(_ARABIC.findall(text))
+    if arabic < _MIN_ARABIC_SHARE * high:
+        return high - arabic > _MAX_ACCENTS * sum(map(str.isalpha, text))
+    words = _WORD.findall(text)
+    common = sum(_COMMON_WORD.match(word) is not None for word in words)
+    return len(words) >= _MIN_WORDS and common < _MIN_COMMON_SHARE * len(words)
 
 
 def _eight_bit(data: bytes) -> tuple[str, str]:

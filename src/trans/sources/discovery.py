@@ -5,21 +5,30 @@ Order and names depend on the paths below each input root only, not on the file 
 
 import errno
 import os
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from trans.errors import TransError
+from trans.sources.paths import folded, output_stem, resolved, shown
 
-EXTENSIONS = (".md", ".txt")
-"""What is picked up inside folders; each has a reader."""
+SINGLE = (".docx", ".htm", ".html", ".md", ".mht", ".mhtml", ".odt", ".pdf", ".rtf", ".txt")
+MANY = (".atom", ".csv", ".json", ".jsonl", ".ndjson", ".rss", ".tsv", ".xml")
+EXTENSIONS = tuple(sorted((*SINGLE, *MANY)))
+"""What is picked up inside folders; each has a reader. A file of the second kind may hold many articles."""
+
+# The folder of pictures and scripts that browsers save beside a page is named after it, with one of these.
+SAVED_FILES = ("_files", ".files", "_Files")
+PAGES_SAVED = (".html", ".htm")
+
+# What may hold articles and can't be read: in folders it is passed over with a note, given by name it is a failure.
+NOT_READ = {
+    ".doc": "save it as .docx to have it read",
+    ".pdf": "the order of its Arabic can't be trusted; export it as Word or text to have it read",
+}
 
 # Stems of files that stand in many folders and are no articles.
-_NOT_ARTICLES = frozenset({"readme", "license", "licence", "changelog"})
-
-# Pages of the output folder itself (index.html, digest.md): a brief of that name keeps its input's extension.
-_PAGES = frozenset({"index", "digest"})
+NOT_ARTICLES = frozenset({"readme", "license", "licence", "changelog"})
 
 # What a brief may be written as, in any format. Two inputs must not meet in any of these names.
 _OUTPUT_EXTENSIONS = (".json", ".md", ".html", ".docx", ".ninjs.json", ".tmx", ".jsonl")
@@ -53,30 +62,22 @@ class _Found:
     linked: bool
 
 
-def output_stem(article_id: str) -> str:
-    """Return the output name without its extension: ``a/b.txt`` gives ``a/b``, ``a/b.md`` stays ``a/b.md``.
-
-    So does ``index.txt``, in any letter case: ``index.html`` is the page of the whole folder.
-    """
-    stem = article_id[:-4]
-    return stem if article_id.lower().endswith(".txt") and _folded(stem) not in _PAGES else article_id
-
-
 def discover(paths: Sequence[Path], out: Path) -> Discovery:
-    """Find the articles under ``paths``: ``.txt`` and ``.md``, recursively, each real file once, nothing inside ``out``.
+    """Find the files of articles under ``paths``, recursively, each real file once, nothing inside ``out``.
 
-    Hidden files and folders are skipped. A folder that can't be listed, and what can't be looked at, becomes an input, so that
-    reading it gives the failure that the report needs. Raises ``TransError`` for a path that doesn't exist, a file of another
-    kind, an input inside ``out``, two inputs with one output name, and when nothing was found.
+    Hidden files and folders are skipped, and what a browser saved beside a page. A folder that can't be listed, and what can't
+    be looked at, becomes an input, so that reading it gives the failure that the report needs. Raises ``TransError`` for a path
+    that doesn't exist, a file of another kind, an input inside ``out``, two inputs with one output name, and when nothing was
+    found.
     """
-    real_out = _resolve(out)
+    real_out = resolved(out)
     notes: list[str] = []
     found: list[_Found] = []
     for path in paths:
-        found += _candidates(path, real_out, notes)
-    inputs = _once(found)
+        found += candidates(path, real_out, notes)
+    inputs = once(found)
     if not inputs:
-        places = ", ".join(f"'{_shown(path)}'" for path in paths) or "no input at all"
+        places = ", ".join(f"'{shown(path)}'" for path in paths) or "no input at all"
         raise TransError(
             f"No articles found in {places}", f"trans reads {_reads()} files; give a folder that holds some."
         )
@@ -84,19 +85,19 @@ def discover(paths: Sequence[Path], out: Path) -> Discovery:
     return Discovery(inputs, tuple(notes))
 
 
-def _candidates(path: Path, real_out: Path, notes: list[str]) -> Iterator[_Found]:
-    real = _resolve(path)
+def candidates(path: Path, real_out: Path, notes: list[str]) -> Iterator[_Found]:
+    real = resolved(path)
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         hint = "Check the path; it is taken from the current folder."
-        raise TransError(f"There is no '{_shown(path)}'", hint) from error
+        raise TransError(f"There is no '{shown(path)}'", hint) from error
     except OSError:
         yield _found(path, path.name, real, linked=False)
         return
     if real == real_out or real_out in real.parents:
         raise TransError(
-            f"The input '{_shown(path)}' is in the output folder '{_shown(real_out)}'",
+            f"The input '{shown(path)}' is in the output folder '{shown(real_out)}'",
             "Give another --out: output is never input.",
         )
     is_folder = _is_folder(path)
@@ -105,20 +106,20 @@ def _candidates(path: Path, real_out: Path, notes: list[str]) -> Iterator[_Found
     elif is_folder is None or path.suffix.lower() in EXTENSIONS:
         yield _found(path, path.name, real, linked=False)
     else:
-        raise TransError(f"'{_shown(path)}' is of a kind that trans can't read", f"trans reads {_reads()} files.")
+        raise TransError(f"'{shown(path)}' is of a kind that trans can't read", f"trans reads {_reads()} files.")
 
 
 def _walk(root: Path, real_out: Path, notes: list[str]) -> Iterator[_Found]:
     """Walk plain folders first and linked ones after, each real folder once: loops end, and the plain path is the name."""
-    seen = {_resolve(root)}
+    seen = {resolved(root)}
     folders = [(root, "", False)]
     links: list[tuple[Path, str, bool]] = []
     while folders or links:
         folder, prefix, linked = folders.pop() if folders else links.pop()
-        real = _resolve(folder)
+        real = resolved(folder)
         if prefix and (real in seen or real == real_out or real_out in real.parents):
-            if real in _resolve(folder.parent).parents or real == _resolve(folder.parent):
-                notes.append(f"skipped '{_shown(folder)}': the link leads back to a folder above it")
+            if real in resolved(folder.parent).parents or real == resolved(folder.parent):
+                notes.append(f"skipped '{shown(folder)}': the link leads back to a folder above it")
             continue
         seen.add(real)
         try:
@@ -127,6 +128,7 @@ def _walk(root: Path, real_out: Path, notes: list[str]) -> Iterator[_Found]:
             yield _found(folder, prefix or folder.name, real, linked)
             continue
         below: list[tuple[Path, str, bool]] = []
+        saved = _beside_pages(entry.name for entry in entries)
         for entry in entries:
             if entry.name.startswith("."):
                 continue
@@ -134,23 +136,33 @@ def _walk(root: Path, real_out: Path, notes: list[str]) -> Iterator[_Found]:
             name = f"{prefix}/{entry.name}" if prefix else entry.name
             is_link = _is_link(entry)
             is_folder = _is_folder(entry)
-            if is_folder:
+            if is_folder and entry.name in saved:
+                notes.append(f"skipped '{shown(path)}': it was saved with the page beside it")
+            elif is_folder:
                 (links if is_link else below).append((path, name, linked or is_link))
             elif is_folder is None:
-                yield _found(path, name, _resolve(path), linked or is_link)
+                yield _found(path, name, resolved(path), linked or is_link)
+            elif why := NOT_READ.get(path.suffix.lower()):
+                notes.append(f"skipped '{shown(path)}': {why}")
             elif path.suffix.lower() in EXTENSIONS:
-                if path.stem.lower() in _NOT_ARTICLES:
-                    notes.append(f"skipped '{_shown(path)}': by its name it is no article")
+                if path.stem.lower() in NOT_ARTICLES:
+                    notes.append(f"skipped '{shown(path)}': by its name it is no article")
                     continue
-                target = _resolve(path)
+                target = resolved(path)
                 if real_out not in target.parents:
                     yield _found(path, name, target, linked or is_link)
         folders += reversed(below)
         links.sort(key=lambda link: PurePosixPath(link[1]).parts, reverse=True)
 
 
+def _beside_pages(names: Iterable[str]) -> frozenset[str]:
+    """Return the names that folders of pages among ``names`` would have."""
+    stems = [Path(name).stem for name in names if Path(name).suffix.lower() in PAGES_SAVED]
+    return frozenset(stem + ending for stem in stems for ending in SAVED_FILES)
+
+
 def _found(path: Path, name: str, real: Path, linked: bool) -> _Found:
-    return _Found(Input(path, _shown(name)), real, linked)
+    return _Found(Input(path, shown(name)), real, linked)
 
 
 def _is_folder(path: Path | os.DirEntry[str]) -> bool | None:
@@ -172,7 +184,7 @@ def _is_link(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _once(found: Iterable[_Found]) -> tuple[Input, ...]:
+def once(found: Iterable[_Found]) -> tuple[Input, ...]:
     """Keep one path of each real file, the plainest, and sort by the parts of the id."""
     kept: dict[Path, _Found] = {}
     for one in sorted(found, key=lambda one: (one.linked, one.item.id.split("/"))):
@@ -185,39 +197,27 @@ def _refuse_clashes(inputs: Sequence[Input]) -> None:
     claims: dict[str, Input] = {}
     for item in inputs:
         for extension in _OUTPUT_EXTENSIONS:
-            other = claims.setdefault(_folded(output_stem(item.id)) + extension, item)
+            other = claims.setdefault(folded(output_stem(item.id)) + extension, item)
             if other is not item:
                 _clash(other, item)
+    folders = {folded(item.id): item for item in inputs if PurePosixPath(item.id).suffix.lower() in MANY}
+    for name, item in folders.items():
+        # The briefs of a file of many lie in a folder of its name.
+        if claimed := claims.get(name):
+            _clash(claimed, item)
     for item in inputs:
         # Nor can the folder of one input's briefs have the name of another's brief.
-        for parent in PurePosixPath(_folded(output_stem(item.id))).parents:
-            if str(parent) in claims:
-                _clash(claims[str(parent)], item)
+        for parent in map(str, PurePosixPath(folded(output_stem(item.id))).parents):
+            if claimed := claims.get(parent) or folders.get(parent):
+                _clash(claimed, item)
 
 
 def _clash(one: Input, other: Input) -> None:
     raise TransError(
-        f"'{_shown(one.path)}' and '{_shown(other.path)}' would be written to the same output name '{output_stem(other.id)}'",
+        f"'{shown(one.path)}' and '{shown(other.path)}' would be written to the same output name '{output_stem(other.id)}'",
         "Rename one of them, or run them into two output folders.",
     )
 
 
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-
-
-def _shown(path: Path | str) -> str:
-    """Return the path as anything can write it: bytes that are no UTF-8 escaped."""
-    return str(path).encode("utf-8", "backslashreplace").decode()
-
-
-def _resolve(path: Path) -> Path:
-    """Return the real path; a link that leads to itself stays as it is."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return path.absolute()
-
-
 def _reads() -> str:
-    return " and ".join(EXTENSIONS)
+    return ", ".join(EXTENSIONS)

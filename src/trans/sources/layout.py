@@ -67,16 +67,28 @@ def parse(text: str, *, markdown: bool = False) -> Layout:
     headline, rest = _take_headline(lines, markdown)
     decks = _take_decks(rest) if headline else 0
     body = rest[decks:]
-    paragraphs = tuple(
+    paragraphs = _paragraphs(body)
+    return Layout(headline, tuple(line.text for line in rest[:decks]), paragraphs, credit(paragraphs))
+
+
+def parse_body(text: str) -> tuple[Paragraph, ...]:
+    """Return the paragraphs of a text whose headline is known from elsewhere."""
+    return _paragraphs(_lines(text, markdown=False))
+
+
+def credit(paragraphs: Sequence[Paragraph]) -> Metadata:
+    """Return what the body itself says of who wrote it and where."""
+    bylines = [paragraph.text for paragraph in paragraphs if paragraph.kind == "text" and is_byline(paragraph.text)]
+    first = next((one for one in paragraphs if one.kind == "text" and one.text not in bylines), None)
+    dateline = find_dateline(first.text) if first else None
+    return Metadata(dateline=dateline, byline=_byline(paragraphs, bylines, first))
+
+
+def _paragraphs(body: Sequence[_Line]) -> tuple[Paragraph, ...]:
+    return tuple(
         Paragraph(line.text.removeprefix(line.marker), _kind(body, index), line.marker)
         for index, line in enumerate(body)
     )
-    bylines = [paragraph.text for paragraph in paragraphs if paragraph.kind == "text" and is_byline(paragraph.text)]
-    first = next((one for one in paragraphs if one.kind == "text" and one.text not in bylines), None)
-    metadata = Metadata(
-        dateline=find_dateline(first.text) if first else None, byline=_byline(paragraphs, bylines, first)
-    )
-    return Layout(headline, tuple(line.text for line in rest[:decks]), paragraphs, metadata)
 
 
 def _lines(text: str, markdown: bool) -> list[_Line]:

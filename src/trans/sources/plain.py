@@ -10,15 +10,18 @@ from typing import BinaryIO
 from trans.article import Article, Failure, Source
 from trans.sources.decoding import DecodingError, decode
 from trans.sources.layout import parse
+from trans.sources.reading import Reading
 
 
-def read_text(stream: BinaryIO, name: str) -> Iterator[Article | Failure]:
+def read_text(stream: BinaryIO, name: str, reading: Reading) -> Iterator[Article | Failure]:
     """Read a plain text file."""
+    del reading  # bounds the file, which has been seen to
     return _read(stream, name, markdown=False)
 
 
-def read_markdown(stream: BinaryIO, name: str) -> Iterator[Article | Failure]:
+def read_markdown(stream: BinaryIO, name: str, reading: Reading) -> Iterator[Article | Failure]:
     """Read a Markdown file: as plain text, and ``#`` marks headings."""
+    del reading
     return _read(stream, name, markdown=True)
 
 

@@ -1,0 +1,137 @@
+"""``trans watch``: the hot folder as a command, with its options, signals and exit codes. Part of the command line.
+
+Heavy modules are imported inside the command, so that ``--help`` answers at once.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from threading import Event as Flag
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from trans.cli_options import (
+    ConfigOption,
+    DeviceChoice,
+    DeviceOption,
+    EngineChoice,
+    EngineOption,
+    FieldsOption,
+    GlossaryOption,
+    MemoryOption,
+    ProfileOption,
+    chosen_formats,
+    with_fields,
+)
+from trans.errors import ExitCode, TransError
+
+
+def watch(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that articles arrive in.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the briefs.")] = Path("outputs"),
+    config: ConfigOption = None,
+    profile: ProfileOption = None,
+    device: DeviceOption = DeviceChoice.auto,
+    engine: EngineOption = EngineChoice.auto,
+    formats: Annotated[
+        str, typer.Option("--format", metavar="LIST", help="As of 'trans run'; html keeps OUT/index.html up to date.")
+    ] = "md,json,html",
+    glossary: GlossaryOption = None,
+    memory: MemoryOption = None,
+    fields: FieldsOption = None,
+    done: Annotated[
+        Path | None, typer.Option("--done", metavar="DIR", help="Move inputs here once their briefs are written.")
+    ] = None,
+    failed: Annotated[
+        Path | None,
+        typer.Option("--failed", metavar="DIR", help="Move inputs here that failed run.max_attempts times."),
+    ] = None,
+    prometheus: Annotated[
+        Path | None, typer.Option("--prometheus", metavar="FILE", help="Keep a textfile of metrics for node_exporter.")
+    ] = None,
+    poll: Annotated[
+        bool, typer.Option("--poll", help="Look every second: for network drives, which send no events.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only errors and failures.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more of what happens.")] = False,
+    log_json: Annotated[
+        Path | None, typer.Option("--log-json", metavar="FILE", help="Append one event a line.")
+    ] = None,
+) -> None:
+    """Make a brief of each article that arrives in a folder, until it is stopped.
+
+    A file is taken when it has stopped growing, and stays where it is unless --done or --failed are given. What came in while
+    nobody watched is taken too. On SIGTERM or SIGINT what is in hand is finished. 'trans doctor --live OUT' tells how it goes.
+
+    Exit codes: 0 stopped, and what was in hand is finished; 2 wrong usage or settings; 3 a model is missing or broken;
+    130 stopped by a second signal, or what was in hand took over a minute.
+    """
+    from trans.moves import Places
+
+    wanted = chosen_formats(formats)
+    places = Places(folder.absolute(), out.absolute(), done and done.absolute(), failed and failed.absolute())
+    places.check()
+    if prometheus and not prometheus.absolute().parent.is_dir():
+        raise TransError(f"There is no folder for --prometheus {prometheus}", "Make it, or give another file.")
+
+    from trans._version import __version__
+    from trans.api import Translator
+    from trans.config import choose_profile, find_config, load_config
+    from trans.console import error_console, show_log
+    from trans.eventlog import EventLog
+    from trans.folder_events import folder_changes
+    from trans.heap import share
+    from trans.live import Live
+    from trans.notify import Notifier
+    from trans.store import Store
+    from trans.watch import Watch
+
+    stop = Flag()
+    share()
+    console = error_console()
+    show_log(console, quiet=quiet, verbose=verbose)
+    path = find_config(config)
+    chosen = choose_profile(load_config(path), profile, path)
+    if fields is not None:
+        chosen = chosen.model_copy(update={"run": with_fields(chosen.run, fields)})
+    Store(out).prepare()
+    translator = Translator(
+        chosen,
+        device=device.value,
+        engine=engine.value,
+        memory=memory,
+        glossary_file=glossary,
+        check_processes="auto",
+    )
+    if translator.provenance.demo:
+        console.print("[bold yellow]Demo models: not a usable translation.[/]")
+    live = Live(out, str(folder), chosen.name, prometheus=prometheus, notify=Notifier.of())
+    with EventLog(log_json) as log:
+        log.write("start", trans=__version__, profile=chosen.name, folder=str(folder), out=str(out))
+        watching = Watch(
+            places,
+            translator,
+            wanted,
+            live,
+            lambda: folder_changes(places.root, stop, poll=poll),
+            at_once=not poll,
+            on_event=log,
+        )
+
+        def on_signal(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001  (signal's own signature)
+            if stop.is_set():
+                raise KeyboardInterrupt
+            stop.set()
+            watching.stop()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, on_signal)
+        whole = watching()
+        log.write("end", exit_code=int(ExitCode.OK if whole else ExitCode.INTERRUPTED))
+    if not whole:
+        sys.stderr.flush()
+        os._exit(int(ExitCode.INTERRUPTED))  # the batch in flight can't be recalled, and nothing waits for it any more
+    translator.close()

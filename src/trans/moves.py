@@ -1,0 +1,151 @@
+"""A hot folder's folders, and finished inputs out of the way: never over another file, never losing one, to another disk too.
+
+Knows nothing of briefs. At any moment the whole file stands under its old name or its new one.
+"""
+
+import contextlib
+import errno
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from trans.errors import TransError
+from trans.sources import Input
+
+_log = logging.getLogger("trans")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things are: ``done`` and ``failed`` are where inputs are moved to, None where they stay."""
+
+    root: Path
+    out: Path
+    done: Path | None = None
+    failed: Path | None = None
+
+    def check(self) -> None:
+        """Raise ``TransError`` for folders that get in each other's way."""
+        if not self.root.is_dir():
+            raise TransError(
+                f"There is no folder '{self.root}'", "Make it, or give the folder that articles arrive in."
+            )
+        root, out = self.root.resolve(), self.out.resolve()
+        if root == out or out in root.parents:
+            raise TransError(
+                f"The folder '{self.root}' is in the output folder '{self.out}'",
+                "Give another --out: output is never input.",
+            )
+        for option, place in (("--done", self.done), ("--failed", self.failed)):
+            real = place.resolve() if place else None
+            if real and (real in (root, out) or real in root.parents or out in real.parents):
+                raise TransError(
+                    f"{option} '{place}' holds the folder that is watched, or lies in the output folder",
+                    "Give a folder for finished inputs alone; it may be inside the folder that is watched.",
+                )
+
+
+class Leaving:
+    """Finished inputs that wait until their writers have surely left them."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._waiting: dict[str, tuple[Input, Path, float]] = {}
+
+    def add(self, item: Input, from_s: float | None, *, failed: bool) -> None:
+        """Have an input moved from a time on, where it is to be moved. A link stays: it is somebody's own pointer."""
+        folder = self._places.failed if failed else self._places.done
+        if folder and from_s is not None and item.path.is_file() and not item.path.is_symlink():
+            self._waiting[item.id] = (item, folder, from_s)
+
+    def move(self, now_s: float, stands: Callable[[Input], bool]) -> Iterator[Input]:
+        """Move those whose time has come and that still stand as they were read; yield each."""
+        for item, folder, from_s in list(self._waiting.values()):
+            if now_s < from_s:
+                continue
+            del self._waiting[item.id]
+            if not stands(item):
+                continue
+            try:
+                place = move(item.path, folder / item.path.relative_to(self._places.root))
+            except OSError as error:
+                _log.warning("%s could not be moved to %s: %s", item.id, folder, error.strerror or error)
+                continue
+            _log.debug("%s moved to %s", item.id, place)
+            yield item
+
+
+def move(path: Path, target: Path) -> Path:
+    """Move the file ``path`` to ``target``, or to ``NAME.2.EXT`` and so on where that is taken. Return where it is now.
+
+    Folders are made as needed. Raises ``OSError``; the file is then where it was.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for place in _names(target):
+        try:
+            place.open("xb").close()  # the name is ours from here on
+        except FileExistsError:
+            continue
+        try:
+            _put(path, place)
+        except BaseException:
+            # A network drive may say that it failed when it has not: only our own empty file is taken away.
+            with contextlib.suppress(OSError):
+                if path.exists() and not place.stat().st_size:
+                    place.unlink()
+            raise
+        return place
+    raise AssertionError("names never end")
+
+
+def _names(target: Path) -> Iterator[Path]:
+    yield target
+    for number in count(2):
+        yield target.with_name(f"{target.stem}.{number}{target.suffix}")
+
+
+def _put(path: Path, place: Path) -> None:
+    try:
+        path.replace(place)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _copy(path, place)
+        path.unlink()
+
+
+def _copy(path: Path, place: Path) -> None:
+    """Copy a file to another disk, so that it is really there before the old one goes. Raises ``OSError``."""
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".tmp")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as copy, path.open("rb") as stream:
+            before = os.fstat(stream.fileno())
+            shutil.copyfileobj(stream, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+            copied = copy.tell()
+        after = path.stat()
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or copied != after.st_size:
+            raise OSError(errno.EAGAIN, "it changed while it was copied")
+        shutil.copystat(path, temporary)
+        temporary.replace(place)
+        _flush_folder(place.parent)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _flush_folder(folder: Path) -> None:
+    """Have the names in ``folder`` on the disk; some network drives know no such thing."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,86 @@
+"""The articles' files of one folder that is watched: all of them, or the one that an event names, by the rules of ``discovery``.
+
+What would stop a run stops no watch: there may be nothing yet, and of two files with one output name the second fails alone.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from trans.sources.discovery import (
+    EXTENSIONS,
+    NOT_ARTICLES,
+    NOT_READ,
+    PAGES_SAVED,
+    SAVED_FILES,
+    Discovery,
+    Input,
+    candidates,
+    once,
+)
+from trans.sources.paths import folded, output_stem, resolved, shown
+
+
+class HotFolder:
+    """A folder and what in it is no input: ``outside`` are the output folder and those that finished inputs are moved to."""
+
+    def __init__(self, root: Path, outside: Sequence[Path]) -> None:
+        self.root = root
+        self._outside = [resolved(path) for path in outside]
+
+    def survey(self) -> Discovery:
+        """Find all inputs. Raises ``TransError`` where the folder is not there."""
+        notes: list[str] = []
+        found = once(candidates(self.root, self._outside[0], notes))
+        return Discovery(tuple(item for item in found if not self._is_outside(item.path)), tuple(notes))
+
+    def at(self, path: Path) -> Input | None:
+        """Return the input at ``path``, which need not exist any more; None for what is none. Links are left to ``survey``."""
+        try:
+            parts = path.relative_to(self.root).parts
+        except ValueError:
+            return None
+        if not parts or not self.holds(path):
+            return None
+        extension = path.suffix.lower()
+        if extension not in EXTENSIONS or extension in NOT_READ or path.stem.lower() in NOT_ARTICLES:
+            return None
+        folder = self.root
+        for part in parts:
+            folder /= part
+            if folder.is_symlink() or (folder != path and _saved_with_page(folder)):
+                return None
+        return Input(path, shown("/".join(parts)))
+
+    def holds(self, path: Path) -> bool:
+        """Say whether a path below the folder may be, or hold, an input: it is not hidden and not outside."""
+        hidden = any(part.startswith(".") for part in path.relative_to(self.root).parts)
+        return not hidden and not self._is_outside(path)
+
+    def _is_outside(self, path: Path) -> bool:
+        real = resolved(path)
+        return any(place == real or place in real.parents for place in self._outside)
+
+
+def _saved_with_page(folder: Path) -> bool:
+    """Say whether a browser saved the folder beside a page."""
+    return any(
+        folder.name.endswith(ending) and folder.with_name(folder.name.removesuffix(ending) + extension).exists()
+        for ending in SAVED_FILES
+        for extension in PAGES_SAVED
+    )
+
+
+class Names:
+    """Which input has which output name; the first to come keeps it."""
+
+    def __init__(self) -> None:
+        self._owners: dict[str, str] = {}
+
+    def owner(self, item: Input) -> str:
+        """Return the id of the input that has ``item``'s output name: its own, unless another came first."""
+        return self._owners.setdefault(folded(output_stem(item.id)), item.id)
+
+    def forget(self, item: Input) -> None:
+        """The input is gone, and its name is free."""
+        if self.owner(item) == item.id:
+            del self._owners[folded(output_stem(item.id))]

@@ -1,0 +1,33 @@
+"""What a reader is told beside the bytes, and the signature of all readers."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from trans.article import Article, Failure
+
+FIELDS = ("id", "title", "deck", "body", "published", "byline", "url", "language", "version", "status", "usage")
+"""What a record of JSON Lines or CSV can say of an article; ``title`` is its headline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """``max_bytes`` bounds one article: a file of one, a record of many. ``fields`` maps names of ``FIELDS`` to the keys or
+    columns that hold them ('content.text' looks inside); what is not mapped goes by its usual names.
+    """
+
+    max_bytes: int
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+Reader = Callable[[BinaryIO, str, Reading], Iterator[Article | Failure]]
+"""``read(stream, name, reading)``: lazy, never raises for what is in the stream; ``name`` is the article's id, or the file's part
+of it where the file holds many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format. ``many``: a file may hold any number of articles, is read bit by bit, and may be of any size."""
+
+    read: Reader
+    many: bool = False

@@ -1,0 +1,182 @@
+"""Files of many articles: each record is briefed, redone and fails by itself, whatever its file's size."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fakes import FakeModels
+from hypothesis import given
+from hypothesis import strategies as st
+from texts import HEADLINE, LEAD, SECOND, THIRD
+
+from trans.api import Translator
+from trans.article import Article, Failure, Paragraph, Source
+from trans.errors import TransError
+from trans.manifest import Manifest
+from trans.outcome import Event, Outcome, Report
+from trans.run import Run
+from trans.sources import discover
+from trans.sources.records import NAMED_FAILURES, Parts, assemble, of_many, record_name
+
+
+@pytest.fixture
+def models(monkeypatch: pytest.MonkeyPatch) -> FakeModels:
+    return FakeModels().install(monkeypatch)
+
+
+def line(name: str, *paragraphs: str, **more: str) -> str:
+    record = {"id": name, "title": HEADLINE, "body": "\n\n".join(paragraphs or (LEAD,)), **more}
+    return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def dump(folder: Path, *lines: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / "dump.jsonl"
+    path.write_text("".join(lines), encoding="utf-8")
+    return folder
+
+
+def run(folder: Path, *, limit: int | None = None) -> tuple[Report, dict[str, str]]:
+    """Brief a folder; return the report and what became of each article."""
+    out = folder.parent / "out"
+    told: dict[str, str] = {}
+
+    def on_event(event: Event) -> None:
+        if isinstance(event, Outcome):
+            told[event.id] = event.status
+
+    with Translator("news") as translator:
+        report = Run(translator, out, ("md",), limit=limit, on_event=on_event)(discover([folder], out).inputs)
+    return report, told
+
+
+@pytest.mark.usefixtures("models")
+def test_every_record_gets_a_brief_named_by_its_id(tmp_path: Path) -> None:
+    folder = dump(
+        tmp_path / "in", line("a1"), line("https://example.com/b?c=1", SECOND), "{broken\n", line("a2", THIRD)
+    )
+    report, told = run(folder)
+    named = record_name("https://example.com/b?c=1")
+    assert told == {
+        "dump.jsonl/a1": "written",
+        f"dump.jsonl/{named}": "written",
+        "dump.jsonl/line-3": "failed",
+        "dump.jsonl/a2": "written",
+    }
+    assert {path.name for path in (tmp_path / "out" / "dump.jsonl").glob("*.json")} == {
+        "a1.json",
+        f"{named}.json",
+        "a2.json",
+    }
+    brief = json.loads((tmp_path / "out" / "dump.jsonl" / f"{named}.json").read_text(encoding="utf-8"))
+    assert brief["source"]["uri"] == "dump.jsonl"
+    assert brief["source"]["record"] == "https://example.com/b?c=1"
+    assert report.counts == {"written": 3, "failed": 1}
+
+
+@pytest.mark.usefixtures("models")
+def test_a_second_run_does_only_the_records_that_changed(tmp_path: Path) -> None:
+    folder = dump(tmp_path / "in", line("a1"), line("a2", SECOND))
+    run(folder)
+    dump(folder, line("a0", THIRD), line("a1"), line("a2", THIRD))
+    assert run(folder)[1] == {
+        "dump.jsonl/a0": "written",
+        "dump.jsonl/a1": "skipped",
+        "dump.jsonl/a2": "written",
+    }
+
+
+@pytest.mark.usefixtures("models")
+def test_a_mended_record_is_no_failure_any_more(tmp_path: Path) -> None:
+    folder = dump(tmp_path / "in", line("a1"), "{broken\n")
+    run(folder)
+    assert [record.id for record in Manifest(tmp_path / "out").unfinished()] == ["dump.jsonl/line-2"]
+    dump(folder, line("a1"), line("a2", SECOND))
+    run(folder)
+    assert not Manifest(tmp_path / "out").unfinished()
+
+
+@pytest.mark.usefixtures("models")
+def test_two_records_of_one_id_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    folder = dump(tmp_path / "in", line("a1"), line("A1", SECOND), line("a1", THIRD))
+    assert run(folder)[1] == {
+        "dump.jsonl/a1": "written",
+        "dump.jsonl/A1 (2)": "failed",
+        "dump.jsonl/a1 (3)": "failed",
+    }
+    brief = json.loads((tmp_path / "out" / "dump.jsonl" / "a1.json").read_text(encoding="utf-8"))
+    assert brief["paragraphs"][0]["ar"] == LEAD
+
+
+@pytest.mark.usefixtures("models")
+def test_a_limit_counts_articles_not_files(tmp_path: Path) -> None:
+    folder = dump(tmp_path / "in", line("a1"), line("a2", SECOND), line("a3", THIRD))
+    assert list(run(folder, limit=2)[1]) == ["dump.jsonl/a1", "dump.jsonl/a2"]
+
+
+@pytest.mark.usefixtures("models")
+def test_a_record_that_killed_the_process_runs_alone_and_last(tmp_path: Path) -> None:
+    folder = dump(tmp_path / "in", line("a1"), line("a2", SECOND))
+    run(folder)
+    out = tmp_path / "out"
+    manifest = Manifest(out)
+    record = manifest.get("dump.jsonl/a1")
+    assert record is not None
+    manifest.append([replace(record, status="attempt", attempts=1, owner="")])
+    dump(folder, line("a1"), line("a2", THIRD))
+    assert list(run(folder)[1].items()) == [("dump.jsonl/a2", "written"), ("dump.jsonl/a1", "written")]
+
+
+def test_the_folder_of_a_dump_is_its_own(tmp_path: Path) -> None:
+    folder = dump(tmp_path / "in", line("a1"))
+    other = tmp_path / "other" / "dump.jsonl"
+    other.mkdir(parents=True)
+    (other / "a1.txt").write_text(LEAD, encoding="utf-8")
+    with pytest.raises(TransError, match="same output name"):
+        discover([folder, tmp_path / "other"], tmp_path / "out")
+
+
+@given(st.text(min_size=1))
+def test_a_record_name_is_one_plain_file_name(record: str) -> None:
+    name = record_name(record)
+    assert name == record_name(record)
+    assert 0 < len(name.encode("utf-8", "surrogatepass")) <= 129
+    assert not set(name) & set('/\\:*?"<>|\0 ')
+    assert name.strip(".") == name
+    assert not name.lower().endswith(".txt")
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_different_records_have_different_names(one: str, other: str) -> None:
+    assert one == other or record_name(one) != record_name(other)
+
+
+def test_many_failures_of_a_file_become_one() -> None:
+    def found() -> Iterator[Article | Failure]:
+        for number in range(1, 1_000_001):
+            yield Failure(f"x.jsonl/line-{number}", "holds no text", "Put some into it.")
+
+    told = list(of_many(found(), "x.jsonl"))
+    assert len(told) == NAMED_FAILURES + 1
+    assert isinstance(told[-1], Failure)
+    assert told[-1].id == "x.jsonl"
+    assert "999,900 more" in told[-1].reason
+    assert "line-1000000" in told[-1].reason
+
+
+def test_an_article_of_parts_has_what_its_text_says_of_itself() -> None:
+    source = Source("x.jsonl", "00", "utf-8", 2, "7")
+    parts = Parts(f"  {HEADLINE}\n", (Paragraph("بقلم: سلمى حداد"), Paragraph("القاهرة (رويترز) - " + LEAD)))
+    made = assemble(parts, source)
+    assert isinstance(made, Article)
+    assert made.id == "x.jsonl/7"
+    assert made.headline == " ".join(HEADLINE.split())
+    assert made.metadata.dateline == "القاهرة (رويترز)"
+    assert made.metadata.byline == "بقلم: سلمى حداد"
+
+
+@pytest.mark.parametrize("body", ["", " \n ", "...", ()])
+def test_parts_without_text_are_a_failure(body: str | tuple[Paragraph, ...]) -> None:
+    assert isinstance(assemble(Parts("", body), Source("x.jsonl", "00", "utf-8", 2, "7")), Failure)

@@ -1,0 +1,777 @@
+"""The hot folder: what is taken and when, what becomes of bad files and finished ones, and how it ends."""
+
+import errno
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from console_script import TRANS, complaint
+from fakes import FakeEngine, FakeModels, fake_english
+from texts import HEADLINE, LEAD, SECOND, THIRD, article
+from watchfiles import watch as changes_in
+
+from trans.api import Translator
+from trans.arrivals import MOVE_AFTER_S, SETTLE_EMPTY_S, SETTLE_S, Arrivals
+from trans.config import choose_profile, load_config
+from trans.errors import ExitCode, TransError
+from trans.live import Live
+from trans.manifest import Manifest
+from trans.moves import Places, move
+from trans.outcome import Event, Outcome
+from trans.publish import Publisher
+from trans.run import Run
+from trans.sources import Input, discover
+from trans.sources.hot_folder import HotFolder
+from trans.watch import Watch
+from trans.watch_status import read_status
+
+
+@dataclass
+class Clock:
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+# When a file is ready.
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    (tmp_path / "inbox").mkdir()
+    return tmp_path / "inbox"
+
+
+def put(path: Path, text: str) -> Input:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return Input(path, path.name)
+
+
+def rename_into(path: Path, text: str) -> Input:
+    """Write a file elsewhere in the folder, and rename it into place."""
+    hidden = path.with_name(f".{path.name}.part")
+    put(hidden, text)
+    os.utime(hidden, ns=(1_700_000_000_000_000_000, 1_700_000_000_000_000_000))
+    hidden.rename(path)
+    return Input(path, path.name)
+
+
+def test_a_file_is_ready_once_it_has_not_changed_for_a_moment(inbox: Path, clock: Clock) -> None:
+    arrivals = Arrivals(3, monotonic=clock)
+    item = put(inbox / "a.txt", "one")
+    arrivals.notice(item)
+    for text in ("one two", "one two three"):
+        clock.now += SETTLE_S - 0.1
+        assert not arrivals.ready(9)
+        put(item.path, text)
+    assert (arrivals.unread, arrivals.oldest_s) == (1, 1000.0)
+    assert not arrivals.ready(9)
+    clock.now += SETTLE_S
+    assert arrivals.ready(9) == [item]
+    assert arrivals.done(item) is not None
+    assert (arrivals.ready(9), arrivals.unread, arrivals.oldest_s) == ([], 0, None)
+    arrivals.notice(item)
+    assert not arrivals.unread, "it stands as it did"
+
+
+def test_a_file_that_is_renamed_into_place_is_ready_at_once(inbox: Path, clock: Clock) -> None:
+    item = rename_into(inbox / "a.txt", "whole")
+    for at_once in (True, False):
+        arrivals = Arrivals(3, at_once=at_once, monotonic=clock)
+        arrivals.notice(item)
+        assert arrivals.ready(9) == ([item] if at_once else [])
+
+
+def test_an_empty_file_gets_more_time(inbox: Path, clock: Clock) -> None:
+    arrivals = Arrivals(3, monotonic=clock)
+    item = put(inbox / "a.txt", "")
+    arrivals.notice(item)
+    clock.now += SETTLE_EMPTY_S - 1
+    assert not arrivals.ready(9)
+    clock.now += 1
+    assert arrivals.ready(9) == [item]
+
+
+def test_a_file_that_grew_while_it_was_read_is_read_again(inbox: Path, clock: Clock) -> None:
+    arrivals = Arrivals(3, monotonic=clock)
+    item = rename_into(inbox / "a.txt", "half")
+    arrivals.notice(item)
+    assert arrivals.ready(9) == [item]
+    put(item.path, "half and whole")
+    assert arrivals.done(item) is None
+    clock.now += SETTLE_S
+    assert arrivals.ready(9) == [item]
+
+
+def test_a_growing_file_holds_up_no_other_and_the_first_comes_first(inbox: Path, clock: Clock) -> None:
+    arrivals = Arrivals(3, monotonic=clock)
+    growing = put(inbox / "growing.txt", "1")
+    arrivals.notice(growing)
+    others = [rename_into(inbox / f"{name}.txt", name) for name in ("z", "b", "a")]
+    for item in others:
+        arrivals.notice(item)
+    assert arrivals.ready(2) == others[:2]
+    assert arrivals.ready(9) == others
+
+
+def test_failures_are_tried_again_ever_later_and_not_for_ever(inbox: Path, clock: Clock) -> None:
+    arrivals = Arrivals(3, monotonic=clock)
+    item = rename_into(inbox / "a.txt", "bad")
+    arrivals.notice(item)
+    waits = []
+    for _ in range(3):
+        assert arrivals.ready(9) == [item]
+        wait_s = arrivals.failed(item)
+        waits.append(wait_s)
+        assert not arrivals.unread, "it was read"
+        clock.now += wait_s or 0
+        if wait_s:
+            clock.now -= 0.1
+            assert not arrivals.ready(9)
+            clock.now += 0.2
+    assert len(waits) == 3
+    assert waits[0] is not None
+    assert waits[1] is not None
+    assert waits[0] < waits[1]
+    assert waits[2] is None
+    assert arrivals.done(item) is not None
+    arrivals.survey([item])
+    assert not arrivals.ready(9), "as it stands it is left alone"
+    put(item.path, "mended")
+    arrivals.notice(item)
+    clock.now += SETTLE_S
+    assert arrivals.ready(9) == [item]
+
+
+def test_a_file_that_is_gone_is_forgotten(inbox: Path, clock: Clock) -> None:
+    arrivals = Arrivals(3, monotonic=clock)
+    item = rename_into(inbox / "a.txt", "short-lived")
+    arrivals.notice(item)
+    item.path.unlink()
+    assert not arrivals.ready(9)
+    assert not arrivals.unread
+
+
+# What of a folder is an input.
+
+
+def test_an_event_names_the_inputs_that_a_survey_finds(tmp_path: Path, inbox: Path) -> None:
+    for name in (
+        "a.txt", "sub/b.MD", "sub/deep/c.html", "story.html", "story_files/ad.html", "other_files/d.txt",
+        ".hidden.txt", ".hidden/e.txt", "README.md", "picture.png", "briefs/f.txt", "done/g.txt", "~h.txt.part",
+    ):  # fmt: skip
+        put(inbox / name, "text")
+    folder = HotFolder(inbox, [inbox / "briefs", inbox / "done"])
+    everything = [path for path in inbox.rglob("*") if path.is_file()]
+    named = {item.id for path in everything if (item := folder.at(path))}
+    assert named == {item.id for item in folder.survey().inputs}
+    assert named == {"a.txt", "sub/b.MD", "sub/deep/c.html", "story.html", "other_files/d.txt"}
+    assert folder.at(tmp_path / "elsewhere.txt") is None
+
+
+# Finished inputs out of the way.
+
+
+def test_a_moved_file_replaces_none(tmp_path: Path) -> None:
+    for number, expected in enumerate(("a.txt", "a.2.txt", "a.3.txt")):
+        source = put(tmp_path / "in" / "a.txt", f"content {number}").path
+        assert move(source, tmp_path / "done" / "sub" / "a.txt") == tmp_path / "done" / "sub" / expected
+        assert not source.exists()
+    assert [path.read_text() for path in sorted((tmp_path / "done" / "sub").iterdir())] == [
+        "content 1", "content 2", "content 0"
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def two_disks(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Path.replace
+
+    def replace(path: Path, target: Path) -> Path:
+        if path.parent != target.parent:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+
+
+@pytest.mark.usefixtures("two_disks")
+def test_a_file_moves_to_another_disk_too(tmp_path: Path) -> None:
+    source = put(tmp_path / "in" / "a.txt", "content").path
+    os.utime(source, ns=(10**18, 10**18))
+    place = move(source, tmp_path / "done" / "a.txt")
+    assert place.read_text() == "content"
+    assert place.stat().st_mtime_ns == 10**18
+    assert not source.exists()
+    assert [path.name for path in (tmp_path / "done").iterdir()] == ["a.txt"]
+
+
+@pytest.mark.usefixtures("two_disks")
+def test_a_file_that_cannot_be_copied_stays_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = put(tmp_path / "in" / "a.txt", "content").path
+
+    def full(stream: object, copy: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("shutil.copyfileobj", full)
+    with pytest.raises(OSError, match="No space left"):
+        move(source, tmp_path / "done" / "a.txt")
+    assert source.read_text() == "content"
+    assert not list((tmp_path / "done").iterdir())
+
+
+@pytest.mark.usefixtures("two_disks")
+def test_a_file_that_grows_while_it_is_copied_stays_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = put(tmp_path / "in" / "a.txt", "content").path
+    monkeypatch.setattr(
+        "shutil.copyfileobj", lambda stream, copy: (copy.write(b"content"), put(source, "content, more"))
+    )
+    with pytest.raises(OSError, match="changed"):
+        move(source, tmp_path / "done" / "a.txt")
+    assert source.read_text() == "content, more"
+    assert not list((tmp_path / "done").iterdir())
+
+
+# A run that is called again and again, and its articles' time.
+
+
+@pytest.fixture
+def models(monkeypatch: pytest.MonkeyPatch) -> FakeModels:
+    return FakeModels().install(monkeypatch)
+
+
+def translator(**run: object) -> Translator:
+    config = load_config(None)
+    return Translator(
+        choose_profile(config.model_copy(update={"run": config.run.model_copy(update=run)}), "news", None)
+    )
+
+
+@pytest.mark.usefixtures("models")
+def test_one_run_takes_inputs_again_and_again_beside_another_process(inbox: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with translator() as made:
+        run = Run(made, out, ("md",))
+        for name in ("a", "b"):
+            put(inbox / f"{name}.txt", article(headline=f"{HEADLINE} {name}"))
+            (item,) = (item for item in discover([inbox], out).inputs if item.id == f"{name}.txt")
+            assert run([item]).counts == {"written": 1}
+            assert run([item]).counts == {"skipped": 1}
+        put(inbox / "a.txt", article(SECOND))
+        Run(made, out, ("md",))(discover([inbox], out).inputs)
+        assert run(discover([inbox], out).inputs).counts == {"skipped": 2}, "it knows what the other has done"
+    assert sorted(path.name for path in out.glob("*.md")) == ["a.md", "b.md"]
+
+
+def slow_models(monkeypatch: pytest.MonkeyPatch, clock: Clock, seconds: float) -> FakeModels:
+    """Models that take so long for a sentence with the word for scarcity."""
+
+    def answer(text: str) -> str:
+        clock.now += seconds if "شح" in text else 0.0
+        return fake_english(text)
+
+    return FakeModels(FakeEngine(answer)).install(monkeypatch)
+
+
+def test_an_article_that_takes_too_long_fails_alone(
+    inbox: Path, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow_models(monkeypatch, clock, 1000)
+    for name, text in (("a", LEAD), ("slow", THIRD), ("z", SECOND)):
+        put(inbox / f"{name}.txt", article(text, headline=f"{HEADLINE} {name}"))
+    outcomes: dict[str, Outcome] = {}
+
+    def on_event(event: Event) -> None:
+        if isinstance(event, Outcome):
+            outcomes[event.id] = event
+
+    for windows in (64, 1):
+        out = tmp_path / f"out{windows}"
+        with translator(article_timeout_s=10, window_articles=windows) as made:
+            Run(made, out, ("md",), on_event=on_event, monotonic=clock)(discover([inbox], out).inputs)
+        assert {name: outcome.status for name, outcome in outcomes.items()} == {
+            "a.txt": "written", "slow.txt": "failed", "z.txt": "written"
+        }  # fmt: skip
+        assert outcomes["slow.txt"].reason == "took more than 10 s in work"
+        record = Manifest(out).get("slow.txt")
+        assert record is not None
+        assert (record.status, record.attempts) == ("failed", 0)
+
+
+def test_a_long_article_within_its_time_is_written(
+    inbox: Path, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow_models(monkeypatch, clock, 9)
+    put(inbox / "slow.txt", article(THIRD))
+    with translator(article_timeout_s=10) as made:
+        report = Run(made, tmp_path / "out", (), monotonic=clock)(discover([inbox], tmp_path / "out").inputs)
+    assert report.counts == {"written": 1}
+
+
+def test_a_run_that_is_asked_to_end_finishes_what_is_in_work_and_begins_no_more(
+    inbox: Path, tmp_path: Path, models: FakeModels
+) -> None:
+    for name in "abcdef":
+        put(inbox / f"{name}.txt", article(headline=f"{HEADLINE} {name}"))
+    out = tmp_path / "out"
+    with translator(window_articles=1) as made:
+        run = Run(made, out, ("md",), on_event=lambda event: run.end() if isinstance(event, Outcome) else None)
+        report = run(discover([inbox], out).inputs)
+    assert not report.interrupted
+    assert report.ended_early
+    assert 0 < report.counts["written"] < 6
+    assert len(list(out.glob("*.md"))) == report.counts["written"]
+
+
+def test_what_is_in_work_for_a_minute_after_that_is_broken_off(
+    inbox: Path, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(inbox / "slow.txt", article(THIRD, SECOND))
+    slow_models(monkeypatch, clock, 61)
+    out = tmp_path / "out"
+    with translator() as made:
+        run = Run(made, out, (), monotonic=clock, on_event=lambda event: run.end())
+        assert run(discover([inbox], out).inputs).interrupted
+    record = Manifest(out).get("slow.txt")
+    assert record is not None
+    assert record.attempts == 0, "nobody died"
+
+
+# The loop, on a script of what happens in the folder.
+
+
+@dataclass
+class Service:
+    """A watch whose events come from a script: a generator of the paths that changed. It ends with the script."""
+
+    inbox: Path
+    clock: Clock
+    done: Path | None = None
+    failed: Path | None = None
+    out: Path = field(init=False)
+    log: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.out = self.inbox.parent / "out"
+
+    def __call__(self, script: Iterator[list[Path]]) -> bool:
+        with translator() as made:
+            (self.out / ".trans").mkdir(parents=True, exist_ok=True)
+            live = Live(self.out, str(self.inbox), "news", monotonic=self.clock)
+            places = Places(self.inbox, self.out, self.done, self.failed)
+            places.check()
+
+            def changes() -> Iterator[set[Path]]:
+                for paths in script:
+                    yield set(paths)
+                watching.stop()
+                yield set()
+
+            watching = Watch(places, made, ["md", "html"], live, changes, on_event=self._tell, monotonic=self.clock)
+            return watching()
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, Outcome):
+            self.log.append(f"{event.id} {event.status}")
+
+    def listed(self) -> str:
+        return (self.out / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def service(inbox: Path, clock: Clock) -> Service:
+    return Service(inbox, clock)
+
+
+@pytest.mark.usefixtures("models")
+def test_what_arrives_becomes_a_brief_and_stays_where_it_is(service: Service) -> None:
+    path = service.inbox / "sub" / "a.txt"
+
+    def script() -> Iterator[list[Path]]:
+        yield []
+        put(path, article())
+        yield [path]
+        service.clock.now += SETTLE_S
+        yield []
+        assert service.log == ["sub/a.txt written"]
+        yield []
+        assert "sub/a.txt" in service.listed()
+        assert (service.out / "sub" / "a.md").is_file()
+        yield [path]
+
+    assert service(script())
+    assert service.log == ["sub/a.txt written"], "once"
+    assert path.is_file()
+    status = read_status(service.out)
+    assert (status.state, status.written, status.failures, status.queue) == ("ended", 1, 0, 0)
+
+
+def test_what_came_while_nobody_watched_is_taken_and_what_is_done_is_not_made_again(
+    service: Service, models: FakeModels
+) -> None:
+    rename_into(service.inbox / "a.txt", article())
+    service(iter([[], []]))
+    calls = len(models.translator.calls)
+    rename_into(service.inbox / "b.txt", article(SECOND))
+    service(iter([[], []]))
+    assert service.log == ["a.txt written", "a.txt skipped", "b.txt written"]
+    assert len(models.translator.calls) > calls
+    service(iter([[], []]))
+    assert service.log[3:] == ["a.txt skipped", "b.txt skipped"]
+
+
+@pytest.mark.usefixtures("models")
+def test_events_that_get_lost_are_made_up_for(service: Service) -> None:
+    def script() -> Iterator[list[Path]]:
+        yield []
+        rename_into(service.inbox / "lost.txt", article())
+        yield []
+        assert not service.log
+        service.clock.now += 300
+        yield []
+        yield []
+        assert service.log == ["lost.txt written"]
+
+    assert service(script())
+
+
+@pytest.mark.usefixtures("models")
+def test_a_new_folder_is_looked_into(service: Service, tmp_path: Path) -> None:
+    rename_into(put(tmp_path / "elsewhere" / "x.txt", "").path, article())
+
+    def script() -> Iterator[list[Path]]:
+        yield []
+        (tmp_path / "elsewhere").rename(service.inbox / "sub")
+        service.clock.now += 2
+        yield [service.inbox / "sub"]
+        yield []
+        assert service.log == ["sub/x.txt written"]
+
+    assert service(script())
+
+
+@pytest.mark.usefixtures("models")
+def test_bad_files_are_tried_three_times_and_finished_ones_moved(service: Service, tmp_path: Path) -> None:
+    service.done, service.failed = service.inbox / "done", tmp_path / "failed"
+    good, bad = service.inbox / "sub" / "good.txt", service.inbox / "sub" / "bad.txt"
+
+    def script() -> Iterator[list[Path]]:
+        rename_into(put(good, "").path, article())
+        put(bad, "")
+        bad.write_bytes(b"\x00\x01\x02\x03" * 300)
+        yield []
+        service.clock.now += SETTLE_S
+        yield []
+        yield []
+        assert "bad.txt" in service.listed()
+        assert bad.is_file()
+        for seconds in (10, 60):
+            service.clock.now += seconds
+            yield []
+        assert not bad.exists()
+        yield []
+        assert "bad.txt" not in service.listed(), "it is where --failed says"
+
+    assert service(script())
+    assert service.log == ["sub/good.txt written", *["sub/bad.txt failed"] * 3]
+    assert (service.inbox / "done" / "sub" / "good.txt").is_file()
+    assert (tmp_path / "failed" / "sub" / "bad.txt").is_file()
+    assert read_status(service.out).failures == 1
+
+
+@pytest.mark.usefixtures("models")
+def test_a_file_is_moved_once_its_writer_has_surely_left_it(service: Service, tmp_path: Path) -> None:
+    service.done = tmp_path / "done"
+    path = service.inbox / "a.txt"
+
+    def script() -> Iterator[list[Path]]:
+        put(path, article(LEAD))
+        yield []
+        service.clock.now += SETTLE_S
+        yield []
+        assert service.log == ["a.txt written"]
+        put(path, article(LEAD, SECOND))
+        service.clock.now += MOVE_AFTER_S
+        yield []
+        assert path.is_file(), "it has grown"
+        service.clock.now += SETTLE_S
+        yield [path]
+        service.clock.now += SETTLE_S
+        yield []
+        assert service.log == ["a.txt written"] * 2
+        assert path.is_file()
+        service.clock.now += MOVE_AFTER_S
+        yield []
+        assert not path.exists()
+
+    assert service(script())
+    assert (tmp_path / "done" / "a.txt").read_text(encoding="utf-8") == article(LEAD, SECOND)
+    assert SECOND.split(".")[0] in (service.out / "a.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("models")
+def test_a_failed_file_that_is_mended_becomes_a_brief(service: Service) -> None:
+    path = service.inbox / "a.txt"
+
+    def script() -> Iterator[list[Path]]:
+        path.write_bytes(b"\x00\x01\x02\x03" * 300)
+        yield []
+        service.clock.now += SETTLE_S
+        yield []
+        put(path, article())
+        yield [path]
+        service.clock.now += SETTLE_S
+        yield []
+
+    assert service(script())
+    assert service.log == ["a.txt failed", "a.txt written"]
+    assert "Failed" not in service.listed()
+
+
+@pytest.mark.usefixtures("models")
+def test_a_file_of_many_is_done_when_all_its_articles_are(service: Service, tmp_path: Path) -> None:
+    service.done, service.failed = tmp_path / "done", tmp_path / "failed"
+    good = [json.dumps({"id": str(number), "title": f"{HEADLINE} {number}", "body": LEAD}) for number in range(3)]
+    rename_into(service.inbox / "good.jsonl", "\n".join(good))
+    rename_into(service.inbox / "mixed.jsonl", "\n".join([*good[:2], "{no json"]))
+
+    def script() -> Iterator[list[Path]]:
+        yield []
+        yield []
+        assert (tmp_path / "done" / "good.jsonl").is_file()
+        assert (service.inbox / "mixed.jsonl").is_file(), "one of its articles is tried again"
+        for seconds in (10, 60):
+            service.clock.now += seconds
+            yield []
+
+    assert service(script())
+    assert (tmp_path / "failed" / "mixed.jsonl").is_file()
+    assert service.log.count("mixed.jsonl/line-3 failed") == 3
+    assert sum(line.endswith("written") for line in service.log) == 5
+    status = read_status(service.out)
+    assert (status.written, status.failures) == (5, 1)
+
+
+@pytest.mark.usefixtures("models")
+def test_two_files_with_one_output_name_cost_one_brief(service: Service) -> None:
+    for name in ("a.md.txt", "a.md"):
+        rename_into(service.inbox / name, article())
+    service(iter([[], []]))
+    assert service.log == ["a.md.txt failed", "a.md written"]
+    assert "would have the same output name as a.md" in service.listed()
+
+
+@pytest.mark.usefixtures("models")
+def test_a_full_disk_is_waited_for(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = Publisher.publish
+    rename_into(service.inbox / "a.txt", article())
+
+    def full(*arguments: object) -> list[Outcome]:
+        raise TransError("out can't be written: the disk is full", "Free some space.", ExitCode.SOME_FAILED)
+
+    def script() -> Iterator[list[Path]]:
+        monkeypatch.setattr(Publisher, "publish", full)
+        yield []
+        yield []
+        assert not service.log
+        service.clock.now += 1
+        yield []
+        status = read_status(service.out)
+        assert (status.state, status.queue) == ("waiting", 1)
+        assert "the disk is full" in status.problem
+        monkeypatch.setattr(Publisher, "publish", real)
+        service.clock.now += 10
+        yield []
+        assert service.log == ["a.txt written"]
+
+    assert service(script())
+    assert caplog.text.count("the disk is full") == 1
+
+
+@pytest.mark.usefixtures("models")
+def test_a_folder_that_goes_away_is_waited_for(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    away = service.inbox.with_name("away")
+
+    def script() -> Iterator[list[Path]]:
+        yield []
+        service.inbox.rename(away)
+        yield []
+        yield []
+        service.clock.now += 20
+        yield []
+        away.rename(service.inbox)
+        rename_into(service.inbox / "a.txt", article())
+        yield []
+        yield []
+        assert service.log == ["a.txt written"]
+
+    assert service(script())
+    assert caplog.text.count("waiting for it") == 1
+
+
+@pytest.mark.parametrize(
+    ("root", "out", "done"),
+    [
+        ("missing", "out", None),
+        ("out/inbox", "out", None),
+        ("inbox", "inbox", None),
+        ("inbox", "out", "inbox"),
+        ("inbox", "out", "."),
+        ("inbox", "out", "out/done"),
+    ],
+)
+def test_folders_that_get_in_each_others_way_are_refused(tmp_path: Path, root: str, out: str, done: str | None) -> None:
+    for name in ("inbox", "out/inbox"):
+        (tmp_path / name).mkdir(parents=True, exist_ok=True)
+    with pytest.raises(TransError):
+        Places(tmp_path / root, tmp_path / out, done=tmp_path / done if done else None).check()
+
+
+# The installed command on the embedded models.
+
+
+class Process:
+    """A ``trans watch`` that is at work."""
+
+    def __init__(self, inbox: Path, *arguments: str | Path, **environment: str) -> None:
+        self.out = inbox.parent / "out"
+        self._process = subprocess.Popen(
+            [TRANS, "watch", inbox, "--out", self.out, "--profile", "tiny", "--memory", "off", *map(str, arguments)],
+            env={**os.environ, "NO_COLOR": "1", "HF_HUB_OFFLINE": "1", **environment},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.lines: list[str] = []
+
+    def says(self, text: str) -> str:
+        """Wait for a line with ``text``."""
+        assert self._process.stderr
+        for line in self._process.stderr:
+            self.lines.append(line)
+            if text in line:
+                return line
+        raise AssertionError("".join(self.lines))
+
+    def ends(self, number: signal.Signals = signal.SIGTERM) -> int:
+        self._process.send_signal(number)
+        _, rest = self._process.communicate(timeout=60)
+        self.lines.append(rest)
+        assert "Traceback" not in "".join(self.lines)
+        return self._process.returncode
+
+    def kill(self) -> None:
+        with self._process:
+            self._process.kill()
+
+
+@pytest.fixture
+def start(inbox: Path) -> Iterator[Callable[..., Process]]:
+    processes: list[Process] = []
+
+    def begin(*arguments: str | Path, **environment: str) -> Process:
+        processes.append(Process(inbox, *arguments, **environment))
+        return processes[-1]
+
+    yield begin
+    for process in processes:
+        process.kill()
+
+
+def until(condition: Callable[[], bool], folder: Path) -> None:
+    """Wait until ``condition`` is true, and look each time something changes in ``folder``."""
+    deadline = time.monotonic() + 60
+    for _ in changes_in(folder, watch_filter=None, step=20, rust_timeout=200, yield_on_timeout=True):
+        if condition():
+            return
+        assert time.monotonic() < deadline
+
+
+@pytest.fixture
+def manager(tmp_path: Path) -> Iterator[socket.socket]:
+    """A service manager's end of the socket."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(str(tmp_path / "notify"))
+        receiver.setblocking(False)
+        yield receiver
+
+
+def heard(manager: socket.socket) -> list[str]:
+    """Every message since the last call."""
+    messages = []
+    try:
+        while True:
+            messages.append(manager.recv(4096).decode())
+    except BlockingIOError:
+        return messages
+
+
+def test_files_become_briefs_on_the_index_page_until_sigterm(
+    inbox: Path, tmp_path: Path, manager: socket.socket, start: Callable[..., Process]
+) -> None:
+    rename_into(inbox / "before.txt", article())
+    process = start(
+        *("--done", tmp_path / "done", "--failed", tmp_path / "failed", "--prometheus", tmp_path / "x.prom"),
+        NOTIFY_SOCKET=str(tmp_path / "notify"),
+    )
+    process.says("before.txt written")
+    assert "READY=1" in heard(manager)
+    rename_into(inbox / "sub-renamed.txt", article(SECOND))
+    with (inbox / "growing.txt").open("w", encoding="utf-8") as stream:
+        stream.write(article(LEAD))
+        stream.flush()
+        (inbox / "bad.txt").write_bytes(b"\x00\x01\x02\x03" * 300)
+        process.says("bad.txt")
+        stream.write("\n" + THIRD + "\n")
+    index = process.out / "index.html"
+    names = ("before.txt", "sub-renamed.txt", "growing.txt")
+    until(lambda: all(name in index.read_text(encoding="utf-8") for name in names), process.out)
+    until(lambda: THIRD in (process.out / "growing.json").read_text(encoding="utf-8"), process.out)
+    until(lambda: all((tmp_path / "done" / name).is_file() for name in names[:2]), tmp_path)
+    assert any(message.startswith("WATCHDOG=1") for message in heard(manager)), "it lives"
+    assert process.ends() == ExitCode.OK, process.lines
+    assert "STOPPING=1" in heard(manager)
+    assert (inbox / "bad.txt").is_file(), "it is tried again"
+    status = json.loads((process.out / ".trans" / "status.json").read_bytes())
+    assert (status["state"], status["failures"]) == ("ended", 1)
+    assert status["written"] >= 3
+    assert "trans_watch_written_articles_total" in (tmp_path / "x.prom").read_text(encoding="utf-8")
+
+
+def test_a_killed_watch_goes_on_where_it_was(inbox: Path, start: Callable[..., Process]) -> None:
+    process = start()
+    process.says("Watching")
+    rename_into(inbox / "a.txt", article())
+    process.says("a.txt written")
+    process.kill()
+    rename_into(inbox / "b.txt", article(SECOND))
+    again = start("-v", "--poll")
+    again.says("b.txt written")
+    rename_into(inbox / "c.txt", article(LEAD))
+    again.says("c.txt written")
+    assert again.ends(signal.SIGINT) == ExitCode.OK
+    assert not any("a.txt written" in line for line in again.lines)
+
+
+def test_a_users_mistake_is_two_lines(inbox: Path) -> None:
+    for arguments in (["missing"], [str(inbox), "--out", str(inbox)], [str(inbox), "--prometheus", "missing/x.prom"]):
+        result = subprocess.run(
+            [TRANS, "watch", *arguments, "--profile", "tiny"], capture_output=True, text=True, cwd=inbox, check=False
+        )
+        complaint(result, 2)
