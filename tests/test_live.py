@@ -7,7 +7,6 @@ import re
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 from console_script import complaint, trans
+from manager import heard
+from manager import manager as manager
 from prometheus_client.parser import text_string_to_metric_families
 
 from trans import owner
@@ -49,25 +50,6 @@ def out(tmp_path: Path) -> Path:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture
-def manager(tmp_path: Path) -> Iterator[socket.socket]:
-    """A service manager's end of the socket."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
-        receiver.bind(str(tmp_path / "notify"))
-        receiver.setblocking(False)
-        yield receiver
-
-
-def heard(manager: socket.socket) -> list[str]:
-    """Every message since the last call."""
-    messages = []
-    try:
-        while True:
-            messages.append(manager.recv(4096).decode())
-    except BlockingIOError:
-        return messages
 
 
 def live(out: Path, clock: Clock, *, prometheus: Path | None = None, notify: Notifier | None = None) -> Live:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from console_script import complaint, trans
-from texts import HEADLINE, LEAD, SECOND
+from texts import HEADLINE, LEAD, SECOND, THIRD
 
 STORY = f"{HEADLINE}\n\n{LEAD}\n\n{SECOND}\n"
 
@@ -28,6 +28,16 @@ def test_any_format_can_be_printed_and_is_that_of_a_file(tmp_path: Path) -> None
     printed, written = json.loads(piped.stdout), json.loads((tmp_path / "out/stdin.json").read_text(encoding="utf-8"))
     assert printed["paragraphs"] == written["paragraphs"]
     assert printed["summaries"] == written["summaries"]
+
+
+def test_a_web_page_on_standard_input_is_read_as_one(tmp_path: Path) -> None:
+    paragraphs = "".join(f"<p>{text}</p>" for text in (LEAD, SECOND, THIRD))
+    page = f"<!DOCTYPE html><html lang='ar'><body><article><h1>{HEADLINE}</h1>{paragraphs}</article></body></html>"
+    result = trans("run", "-", "--profile", "tiny", "--memory", "off", "--format", "json", cwd=tmp_path, stdin=page)
+    assert result.returncode == 0, result.stderr
+    brief = json.loads(result.stdout)
+    assert brief["headline"]["ar"] == HEADLINE
+    assert [paragraph["ar"] for paragraph in brief["paragraphs"]] == [LEAD, SECOND, THIRD]
 
 
 @pytest.mark.parametrize(

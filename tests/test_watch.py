@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from console_script import TRANS, complaint
 from fakes import FakeEngine, FakeModels, fake_english
+from manager import heard
+from manager import manager as manager
 from texts import HEADLINE, LEAD, SECOND, THIRD, article
 from watchfiles import watch as changes_in
 
@@ -701,25 +703,6 @@ def until(condition: Callable[[], bool], folder: Path) -> None:
         if condition():
             return
         assert time.monotonic() < deadline
-
-
-@pytest.fixture
-def manager(tmp_path: Path) -> Iterator[socket.socket]:
-    """A service manager's end of the socket."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
-        receiver.bind(str(tmp_path / "notify"))
-        receiver.setblocking(False)
-        yield receiver
-
-
-def heard(manager: socket.socket) -> list[str]:
-    """Every message since the last call."""
-    messages = []
-    try:
-        while True:
-            messages.append(manager.recv(4096).decode())
-    except BlockingIOError:
-        return messages
 
 
 def test_files_become_briefs_on_the_index_page_until_sigterm(

@@ -9,7 +9,7 @@ import typer
 from trans.errors import TransError
 
 if TYPE_CHECKING:
-    from trans.config import RunSettings
+    from trans.config import Profile, RunSettings
 
 ConfigOption = Annotated[
     Path | None,
@@ -78,7 +78,16 @@ def chosen_formats(text: str) -> list[str]:
     return wanted
 
 
-def with_fields(run: "RunSettings", text: str) -> "RunSettings":
+def chosen_profile(config: Path | None, name: str | None, fields: str | None) -> "Profile":
+    """Return the profile that ``--config``, ``--profile`` and ``--map`` mean. Raises ``TransError``."""
+    from trans.config import choose_profile, find_config, load_config
+
+    path = find_config(config)
+    chosen = choose_profile(load_config(path), name, path)
+    return chosen if fields is None else chosen.model_copy(update={"run": _with_fields(chosen.run, fields)})
+
+
+def _with_fields(run: "RunSettings", text: str) -> "RunSettings":
     """Return ``run`` with the fields of ``title=headline,body=content.text`` over its own. Raises ``TransError``."""
     from trans.sources import FIELDS
 

@@ -1,4 +1,4 @@
-"""``trans run -``: an article on standard input, its brief on standard output, and no file written. Part of the command line."""
+"""``trans run -``: a text or a web page on standard input, its brief on standard output, no file. Part of the command line."""
 
 import io
 import sys
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from trans.brief import Brief
 
 STDIN = Path("-")
+
+# A web page says so in its first bytes, but for a byte-order mark and white space.
+_OPENING = 1000
+_PAGE = (b"<!doctype html", b"<html", b"\xef\xbb\xbf<!doctype html", b"\xef\xbb\xbf<html")
 
 # What an article from standard input is called in its brief.
 _NAME = "stdin"
@@ -49,7 +53,8 @@ def brief_stdin(translator: "Translator", name: str) -> "Brief":
             "Give one article, or raise run.max_file_mb in models.yaml.",
             ExitCode.SOME_FAILED,
         )
-    (found,) = FORMATS[".txt"].read(io.BytesIO(data), _NAME, reading)
+    kind = ".html" if data[:_OPENING].lstrip().lower().startswith(_PAGE) else ".txt"
+    (found,) = FORMATS[kind].read(io.BytesIO(data), _NAME, reading)
     if isinstance(found, Failure):
         raise TransError(f"Standard input {found.reason}", found.hint, ExitCode.SOME_FAILED)
     brief = translator.brief(found)

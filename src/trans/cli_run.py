@@ -28,7 +28,7 @@ from trans.cli_options import (
     MemoryOption,
     ProfileOption,
     chosen_formats,
-    with_fields,
+    chosen_profile,
 )
 from trans.cli_pipe import STDIN, brief_stdin, check_usage
 from trans.errors import ExitCode, TransError
@@ -82,7 +82,6 @@ def run(
     4 flags at or above --fail-on; 130 interrupted. A second run does only what is new or changed.
     """
     from trans.api import Translator
-    from trans.config import choose_profile, find_config, load_config
     from trans.console import RunDisplay, error_console, show_error, show_log, show_report
     from trans.eventlog import EventLog
     from trans.heap import share
@@ -103,10 +102,7 @@ def run(
         for note in found.notes:
             console.print(note, style="dim", markup=False)
     articles = found.inputs[:limit]
-    path = find_config(config)
-    chosen = choose_profile(load_config(path), profile, path)
-    if fields is not None:
-        chosen = chosen.model_copy(update={"run": with_fields(chosen.run, fields)})
+    chosen = chosen_profile(config, profile, fields)
     where = "off" if dry_run else memory
     translator = Translator(
         chosen,

@@ -24,7 +24,7 @@ from trans.cli_options import (
     MemoryOption,
     ProfileOption,
     chosen_formats,
-    with_fields,
+    chosen_profile,
 )
 from trans.errors import ExitCode, TransError
 
@@ -79,7 +79,6 @@ def watch(
 
     from trans._version import __version__
     from trans.api import Translator
-    from trans.config import choose_profile, find_config, load_config
     from trans.console import error_console, show_log
     from trans.eventlog import EventLog
     from trans.folder_events import folder_changes
@@ -93,10 +92,7 @@ def watch(
     share()
     console = error_console()
     show_log(console, quiet=quiet, verbose=verbose)
-    path = find_config(config)
-    chosen = choose_profile(load_config(path), profile, path)
-    if fields is not None:
-        chosen = chosen.model_copy(update={"run": with_fields(chosen.run, fields)})
+    chosen = chosen_profile(config, profile, fields)
     Store(out).prepare()
     translator = Translator(
         chosen,

@@ -4,17 +4,16 @@ Left out, for it is not the article's text: what tracked changes deleted, annota
 descriptions of pictures. Formulas and charts are files of their own inside, and are left out too.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from trans.article import Article, Failure, Source
+from trans.article import Article, Failure
 from trans.sources.archives import DocumentError, open_archive
 from trans.sources.flow import Flow
 from trans.sources.numerals import BULLET, numeral
 from trans.sources.odt_styles import Styles, count
-from trans.sources.office import article_from_blocks
+from trans.sources.office import read_document
 from trans.sources.reading import Reading
 
 _HINT = "Open it in LibreOffice, and save it again as .odt."
@@ -57,14 +56,7 @@ _FILE_LINES = str.maketrans("\t\r\n", "   ")
 
 def read_odt(stream: BinaryIO, name: str, reading: Reading) -> Iterator[Article | Failure]:
     """Read an OpenDocument text: one article."""
-    data = stream.read()
-    source = Source(name, hashlib.sha256(data).hexdigest(), "utf-8", len(data))
-    try:
-        flow = _read(data, reading.max_bytes)
-    except DocumentError as error:
-        yield Failure(name, error.reason, error.hint)
-        return
-    yield article_from_blocks(flow.blocks, source)
+    yield from read_document(stream.read(), name, lambda data: _read(data, reading.max_bytes))
 
 
 def _read(data: bytes, max_bytes: int) -> Flow:

@@ -3,11 +3,13 @@
 Styles say it where the document has them; else the rules for plain text do, for most newsrooms type all of a story in one style.
 """
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from trans.article import Article, Failure, Kind, Paragraph, Source
-from trans.sources.flow import Block, Look
+from trans.sources.archives import DocumentError
+from trans.sources.flow import Block, Flow, Look
 from trans.sources.layout import parse, parse_body
 from trans.sources.records import Parts, assemble
 
@@ -25,6 +27,16 @@ _MAX_WORDS_ABOVE = 20
 
 # What our own briefs begin with (render/labels.py has it too; a test feeds every kind of brief back).
 _BRIEF_MARK = "[machine translation, unreviewed]"
+
+
+def read_document(data: bytes, name: str, read: Callable[[bytes], Flow]) -> Iterator[Article | Failure]:
+    """Yield the article of a document whose blocks ``read`` finds, or what is wrong with it."""
+    try:
+        flow = read(data)
+    except DocumentError as error:
+        yield Failure(name, error.reason, error.hint)
+        return
+    yield article_from_blocks(flow.blocks, Source(name, hashlib.sha256(data).hexdigest(), "utf-8", len(data)))
 
 
 def article_from_blocks(blocks: Sequence[Block], source: Source) -> Article | Failure:

@@ -7,14 +7,13 @@ whoever typed it. The XML is read as it stands: python-docx gives a paragraph wi
 unpacks without a limit.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
-from trans.article import Article, Failure, Source
+from trans.article import Article, Failure
 from trans.sources.archives import DocumentError, open_archive
 from trans.sources.flow import Flow
-from trans.sources.office import article_from_blocks
+from trans.sources.office import read_document
 from trans.sources.reading import Reading
 from trans.sources.word_package import PREFIXES, main_part, related_to
 from trans.sources.word_styles import Dress, Numbering, Styles
@@ -42,14 +41,7 @@ _FRAMES = {"w:tr": "row", "w:tc": "cell", "w:txbxContent": "box"}
 
 def read_word(stream: BinaryIO, name: str, reading: Reading) -> Iterator[Article | Failure]:
     """Read a Word file: one article."""
-    data = stream.read()
-    source = Source(name, hashlib.sha256(data).hexdigest(), "utf-8", len(data))
-    try:
-        flow = _read(data, reading.max_bytes)
-    except DocumentError as error:
-        yield Failure(name, error.reason, error.hint)
-        return
-    yield article_from_blocks(flow.blocks, source)
+    yield from read_document(stream.read(), name, lambda data: _read(data, reading.max_bytes))
 
 
 def _read(data: bytes, max_bytes: int) -> Flow:
