@@ -73,9 +73,16 @@ def test_the_status_tells_what_a_monitor_needs(out: Path, clock: Clock) -> None:
     assert document["profile"] == "tiny"
 
 
+def test_a_new_state_is_written_at_once(out: Path, clock: Clock) -> None:
+    told = live(out, clock)
+    told.set("idle")
+    told.set("working", queue=1)
+    assert (read_status(out).state, read_status(out).queue) == ("working", 1)
+
+
 def test_it_is_written_at_most_once_a_second_and_while_nothing_happens_every_few(out: Path, clock: Clock) -> None:
     told = live(out, clock)
-    told.beat()
+    told.set("working")
     first = status_path(out).read_bytes()
     clock.now += 0.5
     told.set("working", queue=1)

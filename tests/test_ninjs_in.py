@@ -13,6 +13,7 @@ from wires import articles, failures, fixture, letters, read, stream
 from trans.article import Article, Failure, Paragraph
 from trans.sources.ninjs import read_ninjs
 from trans.sources.reading import Reading
+from trans.sources.records import record_name
 
 TEXT = "أعلنت الهيئة يوم الأحد بدء العمل في المشروع الجديد."
 NO_NINJS = "is JSON, but no ninjs: it has neither 'headlines' nor 'bodies'"
@@ -54,9 +55,11 @@ def test_items_of_a_list_that_are_no_articles() -> None:
 
 
 @pytest.mark.parametrize(("name", "byline"), [("item-2.json", "فؤاد نصر"), ("item-1.json", "هدى سلام")])
-def test_a_single_item_is_its_file(name: str, byline: str) -> None:
+def test_a_single_item_is_named_by_its_uri_too(name: str, byline: str) -> None:
     (found,) = articles(fixture(name, read_ninjs))
-    assert (found.id, found.source.record) == (name, None)
+    assert found.source.record is not None
+    assert found.source.record.startswith("urn:newsml:desert-wire.example.com:")
+    assert found.id == f"{name}/{record_name(found.source.record)}"
     assert len(found.paragraphs) == 2
     assert found.metadata.byline == byline
     assert found.source.bytes > 600

@@ -58,3 +58,17 @@ def test_what_cannot_go_with_standard_input_is_said(tmp_path: Path, arguments: l
 def test_no_article_on_standard_input_is_a_failure(tmp_path: Path, given: str, what: str) -> None:
     wrong, _ = complaint(trans("run", "-", "--profile", "tiny", cwd=tmp_path, stdin=given), 1)
     assert what in wrong
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        '<?xml version="1.0"?>\n<rss version="2.0"><channel><item><title>خبر</title></item></channel></rss>',
+        '{"headline": "خبر", "body": "نص"}\n{"headline": "خبر"}\n',
+        '[{"uri": "x"}]',
+    ],
+)
+def test_feeds_and_dumps_are_not_taken_for_an_article(tmp_path: Path, given: str) -> None:
+    wrong, hint = complaint(trans("run", "-", "--profile", "tiny", cwd=tmp_path, stdin=given), 1)
+    assert "XML or JSON" in wrong
+    assert ".jsonl" in hint

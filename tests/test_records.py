@@ -180,3 +180,63 @@ def test_an_article_of_parts_has_what_its_text_says_of_itself() -> None:
 @pytest.mark.parametrize("body", ["", " \n ", "...", ()])
 def test_parts_without_text_are_a_failure(body: str | tuple[Paragraph, ...]) -> None:
     assert isinstance(assemble(Parts("", body), Source("x.jsonl", "00", "utf-8", 2, "7")), Failure)
+
+
+@pytest.mark.usefixtures("models")
+def test_a_table_whose_header_changes_is_read_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.csv").write_text(f"id,title,deck,body\n1,{HEADLINE},الثاني,{LEAD}\n", encoding="utf-8")
+    run(folder)
+    (folder / "a.csv").write_text(f"id,deck,title,body\n1,{HEADLINE},الثاني,{LEAD}\n", encoding="utf-8")
+    assert run(folder)[1] == {"a.csv/1": "written"}
+    assert run(folder)[1] == {"a.csv/1": "skipped"}
+    assert json.loads((tmp_path / "out/a.csv/1.json").read_bytes())["headline"]["ar"] == "الثاني"
+
+
+def feed(terms: str) -> str:
+    item = f"<item><guid>7</guid><title>{HEADLINE}</title><description>{LEAD}</description></item>"
+    return f"<rss version='2.0'><channel><title>x</title><copyright>{terms}</copyright>{item}</channel></rss>"
+
+
+@pytest.mark.usefixtures("models")
+def test_what_a_feed_says_of_all_its_entries_is_part_of_each(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.rss").write_text(feed("Free use"), encoding="utf-8")
+    run(folder)
+    (folder / "a.rss").write_text(feed("No use without licence"), encoding="utf-8")
+    assert run(folder)[1] == {"a.rss/7": "written"}
+    metadata = json.loads((tmp_path / "out/a.rss/7.json").read_bytes())["source"]["metadata"]
+    assert metadata["usage"] == "No use without licence"
+
+
+def message(status: str) -> str:
+    item = {"uri": "urn:x:1", "headlines": [{"value": HEADLINE}], "bodies": [{"value": LEAD}], "pubStatus": status}
+    return json.dumps(item, ensure_ascii=False)
+
+
+@pytest.mark.usefixtures("models")
+def test_the_brief_of_an_article_that_was_taken_back_says_so(tmp_path: Path) -> None:
+    folder, name = tmp_path / "in", record_name("urn:x:1")
+    folder.mkdir()
+    (folder / "a.json").write_text(message("usable"), encoding="utf-8")
+    assert run(folder)[1] == {f"a.json/{name}": "written"}
+    (folder / "a.json").write_text(message("canceled"), encoding="utf-8")
+    for _ in range(2):
+        assert run(folder)[1] == {f"a.json/{name}": "failed"}
+        brief = json.loads((tmp_path / f"out/a.json/{name}.json").read_bytes())
+        assert brief["source"]["metadata"]["status"] == "canceled"
+        assert brief["flags"][0]["check"] == "standing"
+        assert "taken it back" in (tmp_path / f"out/a.json/{name}.md").read_text(encoding="utf-8")
+    (folder / "a.json").write_text(message("usable"), encoding="utf-8")
+    assert run(folder)[1] == {f"a.json/{name}": "written"}
+
+
+@pytest.mark.usefixtures("models")
+def test_an_id_with_the_ending_of_a_format_does_not_meet_another_record(tmp_path: Path) -> None:
+    folder = dump(tmp_path / "in", line("x"), line("x.ninjs", SECOND))
+    out = tmp_path / "out"
+    with Translator("news") as translator:
+        Run(translator, out, ("ninjs", "tmx", "jsonl"))(discover([folder], out).inputs)
+    assert len(list((out / "dump.jsonl").iterdir())) == 8

@@ -1,5 +1,6 @@
 """The ninjs item: valid, withheld, leading back to its source, and with all that is to check in its editorial note."""
 
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_index import brief as plain_brief
 
-from trans.article import Metadata
+from trans.article import Failure, Metadata
 from trans.brief import Brief
 from trans.render import RENDERERS, extension, ninjs
 from trans.render import json as json_brief
 from trans.render.labels import DEMO_BANNER, MACHINE_BANNER
 from trans.render.status import CLEAN, faults
+from trans.sources.ninjs import read_ninjs
+from trans.sources.reading import Reading
 
 SCHEMA = json.loads((Path(__file__).parent / "ninjs3.schema.json").read_text(encoding="utf-8"))
 
@@ -230,6 +233,12 @@ def test_usage_terms_are_those_of_the_source_and_of_the_models(brief: Brief) -> 
     assert item(brief)["usageTerms"].startswith("The source states no usage terms.")
     assert found["by"] == MACHINE_BANNER
     assert found["digitalSourceType"]["uri"].endswith("/trainedAlgorithmicMedia")
+
+
+def test_an_item_is_no_article_to_translate_again(brief: Brief) -> None:
+    (found,) = read_ninjs(io.BytesIO(ninjs.render(brief)), "a.ninjs.json", Reading(1_000_000))
+    assert isinstance(found, Failure)
+    assert found.reason == "is a brief that trans wrote, not an article"
 
 
 def test_an_article_with_nothing_in_it_has_an_item(brief: Brief) -> None:

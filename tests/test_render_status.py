@@ -50,6 +50,12 @@ def test_headline_and_summary_come_first_then_figures_and_names_of_the_lead(plai
     assert status(with_flags(plain, late, LOST, NAME, quoted)).endswith("; and 1 more")
 
 
+def test_what_the_whole_text_is_comes_before_all_else(plain: Brief) -> None:
+    dialect = Flag("language", "warning", "The text is probably in Egyptian dialect", "paragraph")
+    title = number(None, where="headline")
+    assert [fault.check for fault in faults(with_flags(plain, title, LOST, dialect))] == ["language", "numbers", "lost"]
+
+
 def test_a_fault_that_repeats_is_one_item_with_its_places(plain: Brief) -> None:
     again = replace(NAME, paragraph=4, message=NAME.message.replace("سوريا", "سورية"), source="سورية")
     (fault,) = faults(with_flags(plain, NAME, again, replace(NAME, paragraph=4, sentence=2)))

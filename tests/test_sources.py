@@ -10,6 +10,7 @@ import pytest
 from trans.article import Article, Failure
 from trans.errors import TransError
 from trans.sources import FORMATS, Input, Reading, article_from_text, discover, output_stem, read
+from trans.sources.discovery import Names
 
 TEXT = "عنوان الخبر القصير\n\nأعلنت الهيئة يوم الأحد بدء العمل في المشروع الجديد.\n"
 
@@ -212,17 +213,30 @@ def test_bad_arguments(tmp_path: Path, name: str) -> None:
         assert ".txt, " in caught.value.hint
 
 
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ("one/a.txt", "two/a.txt"),
-        ("one/a.txt", "two/A.txt"),
-        ("one/caf\u00e9.txt", "two/cafe\u0301.txt"),
-        ("one/a.txt", "two/a.TXT"),
-        ("one/a.txt", "two/a.json/b.txt"),
-        ("one/a.txt", "two/a.ninjs.txt"),
-    ],
-)
+CLASHES = [
+    ("one/a.txt", "two/a.txt"),
+    ("one/a.txt", "two/A.txt"),
+    ("one/caf\u00e9.txt", "two/cafe\u0301.txt"),
+    ("one/a.txt", "two/a.TXT"),
+    ("one/a.txt", "two/a.json/b.txt"),
+    ("one/a.txt", "two/a.ninjs.txt"),
+    ("one/a.txt", "two/a.jsonl"),
+    ("one/a.jsonl", "two/a.jsonl/b.txt"),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), [*CLASHES, *((second, first) for first, second in CLASHES)])
+def test_the_first_of_two_inputs_keeps_its_names_until_it_is_gone(first: str, second: str) -> None:
+    names = Names()
+    one, other, harmless = (Input(Path(name), name[4:]) for name in (first, second, "one/b/c.txt"))
+    assert [names.owner(item) for item in (one, harmless, other, one)] == [one, harmless, one, one]
+    names.forget(other)
+    assert names.owner(other) == one, "it had nothing to give back"
+    names.forget(one)
+    assert [names.owner(item) for item in (other, one)] == [other, other]
+
+
+@pytest.mark.parametrize(("first", "second"), CLASHES)
 def test_two_inputs_for_one_output_are_refused(tmp_path: Path, first: str, second: str) -> None:
     put(tmp_path / first)
     put(tmp_path / second)

@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ from trans.errors import ExitCode, TransError
 from trans.live import Live
 from trans.manifest import Manifest
 from trans.moves import Places, move
-from trans.outcome import Event, Outcome
+from trans.outcome import Decoded, Event, Outcome, Report
 from trans.publish import Publisher
 from trans.run import Run
 from trans.sources import Input, discover
@@ -128,6 +129,21 @@ def test_a_growing_file_holds_up_no_other_and_the_first_comes_first(inbox: Path,
         arrivals.notice(item)
     assert arrivals.ready(2) == others[:2]
     assert arrivals.ready(9) == others
+
+
+def test_files_of_many_come_last_and_what_is_in_work_waits_no_longer(inbox: Path, clock: Clock) -> None:
+    arrivals = Arrivals(3, monotonic=clock)
+    items = {
+        name: rename_into(inbox / name, name * times) for name, times in (("a.jsonl", 9), ("b.json", 1), ("c.txt", 99))
+    }
+    for item in items.values():
+        arrivals.notice(item)
+        clock.now += 1
+    assert [item.path.name for item in arrivals.ready(9)] == ["c.txt", "b.json", "a.jsonl"]
+    arrivals.work([items["a.jsonl"], items["c.txt"]])
+    assert (arrivals.unread, arrivals.oldest_s) == (1, 1001.0)
+    arrivals.work(())
+    assert (arrivals.unread, arrivals.oldest_s) == (3, 1000.0), "they came to no end, and wait again"
 
 
 def test_failures_are_tried_again_ever_later_and_not_for_ever(inbox: Path, clock: Clock) -> None:
@@ -338,6 +354,38 @@ def test_a_run_that_is_asked_to_end_finishes_what_is_in_work_and_begins_no_more(
     assert report.ended_early
     assert 0 < report.counts["written"] < 6
     assert len(list(out.glob("*.md"))) == report.counts["written"]
+
+
+@pytest.mark.usefixtures("models")
+def test_a_file_of_many_without_events_gives_signs_of_life_and_can_be_left(inbox: Path, tmp_path: Path) -> None:
+    good = json.dumps({"id": "good", "title": HEADLINE, "body": LEAD})
+    put(inbox / "dump.jsonl", "\n".join([*["{}"] * 500, good]))
+    out = tmp_path / "out"
+    seconds = count(1000.0, 0.1)
+
+    def make(end_at: int) -> tuple[Report, int]:
+        """Run until so many signs of life were given."""
+        beats = []
+
+        def on_event(event: Event) -> None:
+            if isinstance(event, Decoded) and not event.taken_on:
+                beats.append(event)
+                if len(beats) == end_at:
+                    run.end()
+
+        run = Run(made, out, ("md",), on_event=on_event, monotonic=lambda: next(seconds))
+        return run(discover([inbox], out).inputs), len(beats)
+
+    with translator() as made:
+        report, beats = make(20)
+        assert beats == 20
+        assert report.ended_early
+        assert not report.interrupted
+        assert not report.counts["written"]
+        report, beats = make(0)
+        assert beats >= 40
+        assert not report.ended_early
+        assert report.counts == {"written": 1, "failed": 101}
 
 
 def test_what_is_in_work_for_a_minute_after_that_is_broken_off(
@@ -570,12 +618,73 @@ def test_a_file_of_many_is_done_when_all_its_articles_are(service: Service, tmp_
 
 
 @pytest.mark.usefixtures("models")
+def test_records_that_no_longer_fail_leave_the_index_with_their_file_or_before(service: Service) -> None:
+    good = json.dumps({"id": "1", "title": HEADLINE, "body": LEAD})
+    paths = [service.inbox / name for name in ("mended.jsonl", "removed.jsonl")]
+    for path in paths:
+        rename_into(path, f"{good}\n{{no json")
+
+    def script() -> Iterator[list[Path]]:
+        yield []
+        yield []
+        assert all(f"{path.name}/line-2" in service.listed() for path in paths)
+        rename_into(paths[0], good)
+        paths[1].unlink()
+        yield paths
+        yield []
+        assert "line-2" not in service.listed()
+
+    assert service(script())
+
+
+@pytest.mark.usefixtures("models")
+def test_a_name_that_is_used_again_is_told(service: Service, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    service.done = tmp_path / "done"
+
+    def script() -> Iterator[list[Path]]:
+        for text in (LEAD, SECOND):
+            yield [rename_into(service.inbox / "a.txt", article(text)).path]
+            yield []
+            assert caplog.text.count("an earlier file of that name") == (text == SECOND)
+
+    assert service(script())
+    assert sorted(path.name for path in service.done.iterdir()) == ["a.2.txt", "a.txt"]
+
+
+@pytest.mark.usefixtures("models")
+def test_what_is_passed_over_is_told_once(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "trans")
+
+    def script() -> Iterator[list[Path]]:
+        put(service.inbox / "old.doc", "text")
+        yield []
+        paths = [put(service.inbox / name, "text").path for name in ("new.pdf", "picture.png", ".hidden.pdf")]
+        for _ in range(2):
+            service.clock.now += 300
+            yield paths
+
+    assert service(script())
+    skipped = [line for line in caplog.messages if line.startswith("skipped")]
+    assert len(skipped) == 2
+    assert "old.doc': save it as .docx" in skipped[0]
+    assert "new.pdf" in skipped[1]
+
+
+@pytest.mark.usefixtures("models")
 def test_two_files_with_one_output_name_cost_one_brief(service: Service) -> None:
     for name in ("a.md.txt", "a.md"):
         rename_into(service.inbox / name, article())
     service(iter([[], []]))
     assert service.log == ["a.md.txt failed", "a.md written"]
     assert "would have the same output name as a.md" in service.listed()
+
+
+@pytest.mark.usefixtures("models")
+def test_two_files_that_meet_in_one_of_their_formats_cost_one_brief(service: Service) -> None:
+    for name in ("a.ninjs.txt", "a.txt"):
+        rename_into(service.inbox / name, article())
+    service(iter([[], []]))
+    assert service.log == ["a.txt failed", "a.ninjs.txt written"]
 
 
 @pytest.mark.usefixtures("models")

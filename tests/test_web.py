@@ -23,6 +23,7 @@ PAGES = [
     "framework.html",
     "archive.mhtml",
     "says-utf8.htm",
+    "old-table-cp1256.htm",
 ]
 
 
@@ -98,6 +99,10 @@ def test_what_an_agency_of_old_states_stands_in_its_text() -> None:
     assert one.source.encoding == "cp1256"
     assert one.metadata.dateline == "مدينة الساحل 29 آذار/مارس (سنا)"
     assert one.metadata.published is None  # nothing states it: the footer is not asked
+
+
+def test_the_by_line_of_an_old_page_is_the_line_that_reads_as_one() -> None:
+    assert article(fixture("old-table-cp1256.htm")).metadata.byline == "كتبت هدى الرفاعي:"
 
 
 def test_what_a_framework_states() -> None:
@@ -244,6 +249,63 @@ def test_a_lead_that_stands_apart_is_the_first_paragraph() -> None:
 def test_what_ends_a_story_stays() -> None:
     one = article(page(f"{H1}<div class=body>{story('المصدر: وكالات')}</div>"))
     assert one.paragraphs[-1].text == "المصدر: وكالات"
+
+
+HEAD = "تشغيل محطة التحلية الثانية بعد عامين من العمل"
+DECK = "المحطة تكفي ثلث سكان المدينة"
+BYLINE = "كتبت: سلمى حداد"
+OTHER = "<a href=1>بدء موسم الحصاد في السهل الكبير</a><br><a href=2>ارتفاع عدد زوار المتحف</a>"
+
+
+def cell(body: str, title: str, end: str = "") -> str:
+    """An old page: one cell has section, headline, deck, by-line and story."""
+    head = f"محليات<br><b>{HEAD}</b><br>{DECK}<br>{BYLINE}<br><br>"
+    menu = "<td><a href=a>الأولى</a><br><a href=b>محليات</a></td>"
+    table = f"<table><tr>{menu}<td>{head}{body}{end}</td></tr></table>"
+    return f"<html><head><title>{title}</title></head><body>{table}</body></html>"
+
+
+@pytest.mark.parametrize("body", [story(), "<br><br>".join(STORY)])
+@pytest.mark.parametrize("title", [HEAD, "صحيفة النهر - محليات - تشغيل محطة التحلية الثانية", f"{HEAD} | صحيفة النهر"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        "",
+        "<br><br>اطبع الصفحة | أرسل إلى صديق",
+        f"<br><br>أخبار أخرى<br>{OTHER}",
+        f"<br><br>مواضيع ذات صلة<br>{OTHER}<br><a href=p>طباعة</a>",
+        "<br><br>جميع الحقوق محفوظة لصحيفة النهر 2006",
+    ],
+)
+def test_a_headline_is_told_from_the_lines_of_its_cell(body: str, title: str, end: str) -> None:
+    one = article(cell(body, title, end))
+    assert (one.headline, one.decks, one.metadata.byline) == (HEAD, (DECK,), BYLINE)
+    assert [paragraph.text for paragraph in one.paragraphs] == [BYLINE, *STORY]
+
+
+@pytest.mark.parametrize("body", [story(), "<br><br>".join(STORY)])
+def test_a_headline_that_no_title_repeats_is_not_lost(body: str) -> None:
+    one = article(cell(body, "صحيفة النهر"))
+    assert [paragraph.text for paragraph in one.paragraphs][-7:] == [HEAD, DECK, BYLINE, *STORY]
+    assert one.metadata.byline == BYLINE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "وقال إن جميع الحقوق محفوظة للعمال.",
+        "أخبار أخرى",
+        '<a href="/law">النص الكامل للقانون الذي ينظم عمل المحطات في البلاد</a>',
+    ],
+)
+def test_lines_like_those_of_an_old_page_stay_in_its_story(line: str) -> None:
+    one = article(cell("<br><br>".join([*STORY[:3], line, STORY[3]]), HEAD))
+    assert [paragraph.text for paragraph in one.paragraphs] == [
+        BYLINE,
+        *STORY[:3],
+        re.sub("<[^>]*>", "", line),
+        STORY[3],
+    ]
 
 
 def test_headline_without_heading_comes_from_what_the_page_states() -> None:

@@ -4,11 +4,11 @@ Looks at files' sizes and times and opens none; the clock is handed in.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from trans.sources import Input
+from trans.sources import Input, holds_many
 
 # A file is whole when nothing of it has changed for so long. Writers that pause for longer are caught up with: their file is
 # read again once it has grown. The rest of the two seconds from a file's arrival to the index page is for the page.
@@ -80,16 +80,24 @@ class Arrivals:
         self._monotonic = monotonic
         self._waiting: dict[str, _Waiting] = {}
         self._dealt_with: dict[str, Look] = {}
+        self._in_work: frozenset[str] = frozenset()
 
     @property
     def unread(self) -> int:
-        """How many files have not been tried yet."""
-        return sum(not one.failures for one in self._waiting.values())
+        """How many files have not been tried yet and are not in work."""
+        return sum(1 for _ in self._unread())
 
     @property
     def oldest_s(self) -> float | None:
         """When the first of those was first seen, by the clock; None where there is none."""
-        return min((one.first_s for one in self._waiting.values() if not one.failures), default=None)
+        return min((one.first_s for one in self._unread()), default=None)
+
+    def _unread(self) -> Iterator[_Waiting]:
+        return (one for name, one in self._waiting.items() if not one.failures and name not in self._in_work)
+
+    def work(self, items: Iterable[Input]) -> None:
+        """These are in work from now on, and no others."""
+        self._in_work = frozenset(item.id for item in items)
 
     def notice(self, item: Input) -> None:
         """Something may have happened to a file."""
@@ -111,9 +119,12 @@ class Arrivals:
         self._dealt_with = {name: seen for name, seen in self._dealt_with.items() if name in there}
 
     def ready(self, most: int) -> list[Input]:
-        """Return up to ``most`` files that can be read now, the first seen first; one that changes does not hold up others."""
+        """Return up to ``most`` files that can be read now, the first seen first; one that changes does not hold up others.
+
+        Of these the files of many come last, the largest at the very end: nobody knows how long they take.
+        """
         now = self._monotonic()
-        found: list[Input] = []
+        found: list[_Waiting] = []
         for one in list(self._waiting.values()):
             if len(found) == most:
                 break
@@ -126,8 +137,8 @@ class Arrivals:
             self._renew(one, seen, now)
             settle_s = SETTLE_S if seen.size else SETTLE_EMPTY_S
             if now - one.since_s >= settle_s or one.failures or self._came_whole(one):
-                found.append(one.item)
-        return found
+                found.append(one)
+        return [one.item for one in sorted(found, key=_work_ahead)]
 
     def done(self, item: Input) -> float | None:
         """A file was read. Return from when on, by the clock, it may be moved; None where it has changed, and is read again."""
@@ -175,3 +186,7 @@ class Arrivals:
     def _renew(self, one: _Waiting, seen: Look, now: float) -> None:
         if seen != one.look:
             one.look, one.since_s, one.failures, one.due_s = seen, now, 0, 0.0
+
+
+def _work_ahead(one: _Waiting) -> int:
+    return max(1, one.look.size) if holds_many(one.item.path) else 0

@@ -6,6 +6,9 @@ All non-whitespace characters of a decoded text file stand, in order, in ``headl
 from dataclasses import dataclass, field
 from typing import Literal
 
+CANCELED = "canceled"
+"""The status of an article that its publisher has taken back."""
+
 Kind = Literal["text", "heading", "list", "table"]
 
 
@@ -13,8 +16,9 @@ Kind = Literal["text", "heading", "list", "table"]
 class Source:
     """Where an article came from.
 
-    ``uri`` is a POSIX path relative to the input root, or a URL; ``record`` the id inside a file of many articles;
-    ``sha256`` of the raw bytes, in hex; ``encoding`` as Python names it; ``bytes`` the raw size.
+    ``uri`` is a POSIX path relative to the input root, or a URL; ``record`` the id inside a file of many articles; ``sha256``
+    that of the raw bytes, in hex, and for a record of its bytes and of all that was read of it; ``encoding`` as Python names it;
+    ``bytes`` the raw size.
     """
 
     uri: str
@@ -72,8 +76,12 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An input that gave no article: what is wrong with it, in one line, and what to do."""
+    """An input that gave no article: what is wrong with it, in one line, and what to do.
+
+    ``withdrawn``: its publisher has taken it back, and with it what was made of it before.
+    """
 
     id: str
     reason: str
     hint: str
+    withdrawn: bool = False

@@ -1,6 +1,8 @@
 """``trans run -``: a text or a web page on standard input, its brief on standard output, no file. Part of the command line."""
 
+import codecs
 import io
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,9 +16,12 @@ if TYPE_CHECKING:
 
 STDIN = Path("-")
 
-# A web page says so in its first bytes, but for a byte-order mark and white space.
-_OPENING = 1000
-_PAGE = (b"<!doctype html", b"<html", b"\xef\xbb\xbf<!doctype html", b"\xef\xbb\xbf<html")
+# What it is shows in its first characters.
+_OPENING = 4000
+_BEFORE_A_PAGE = re.compile(r"(?:\s|\ufeff|<\?xml.{0,300}?\?>|<!--.{0,2000}?-->)+", re.DOTALL)
+_PAGE = re.compile(r"<!doctype\s+html|<html\b", re.IGNORECASE)
+_ARCHIVE = re.compile(r"(?:[A-Za-z-]+:.*\n(?:[ \t].*\n)*)*MIME-Version:", re.IGNORECASE)
+_OF_PROGRAMS = re.compile(r"<[a-zA-Z!?]|\{\s*[\"}]|\[\s*[\[{\"\]]")
 
 # What an article from standard input is called in its brief.
 _NAME = "stdin"
@@ -53,11 +58,29 @@ def brief_stdin(translator: "Translator", name: str) -> "Brief":
             "Give one article, or raise run.max_file_mb in models.yaml.",
             ExitCode.SOME_FAILED,
         )
-    kind = ".html" if data[:_OPENING].lstrip().lower().startswith(_PAGE) else ".txt"
-    (found,) = FORMATS[kind].read(io.BytesIO(data), _NAME, reading)
+    (found,) = FORMATS[_kind(data)].read(io.BytesIO(data), _NAME, reading)
     if isinstance(found, Failure):
         raise TransError(f"Standard input {found.reason}", found.hint, ExitCode.SOME_FAILED)
     brief = translator.brief(found)
     sys.stdout.buffer.write(RENDERERS[name](brief))
     sys.stdout.buffer.flush()
     return brief
+
+
+def _kind(data: bytes) -> str:
+    """Return the extension that a file of ``data`` would have. Raises ``TransError`` for feeds, dumps and other code."""
+    wide = next((mark for mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) if data.startswith(mark)), None)
+    opening = data[:_OPENING].decode("utf-16" if wide else "latin-1", "ignore").replace("\u00ef\u00bb\u00bf", "")
+    before = _BEFORE_A_PAGE.match(opening)
+    begins = before.end() if before else 0
+    if _PAGE.match(opening, begins):
+        return ".html"
+    if _ARCHIVE.match(opening.replace("\r\n", "\n")):
+        return ".mhtml"
+    if _OF_PROGRAMS.match(opening, begins):
+        raise TransError(
+            "Standard input is XML or JSON, not an article",
+            "Save it under its own extension (.xml, .json, .jsonl), and give that file.",
+            ExitCode.SOME_FAILED,
+        )
+    return ".txt"

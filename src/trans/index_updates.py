@@ -46,9 +46,17 @@ class IndexUpdates:
         """List an input of this run as failed."""
         self._failed[name] = Problem(name, reason)
 
-    def forget(self, name: str) -> None:
-        """An input of this run has not failed after all, or is gone."""
+    def made(self, name: str) -> None:
+        """An article of this run has not failed after all."""
         self._failed.pop(name, None)
+
+    def forget(self, name: str) -> None:
+        """An input of this run is gone, and with it the records that it held."""
+        self._failed = {
+            failed: problem
+            for failed, problem in self._failed.items()
+            if failed != name and not failed.startswith(f"{name}/")
+        }
 
     def progressed(self) -> None:
         """Briefs were written: update the page if the last time is long enough ago."""

@@ -58,8 +58,16 @@ class Offer:
             return False
 
 
+class _EndedError(Exception):
+    """Nothing more is to be read."""
+
+
 class Intake:
-    """Decides about inputs one after another; ``tell`` hears of those that need no model."""
+    """Decides about inputs one after another; ``tell`` hears of those that need no model.
+
+    ``forget`` hears the ids of failures that a file of many no longer gives. ``tick`` is called for each input and each record
+    that is read, and says whether to go on; where it did not, ``broken_off`` is true afterwards.
+    """
 
     def __init__(
         self,
@@ -70,6 +78,9 @@ class Intake:
         wanted: Wanted,
         tell: Callable[..., None],
         limit: int | None = None,
+        *,
+        forget: Callable[[str], None] = lambda article_id: None,  # noqa: ARG005
+        tick: Callable[[], bool] = lambda: True,
     ) -> None:
         self._translator = translator
         self._store = store
@@ -78,6 +89,9 @@ class Intake:
         self._wanted = wanted
         self._tell = tell
         self._limit = limit
+        self._forget = forget
+        self._tick = tick
+        self.broken_off = False
         self._settings = translator.profile.run
         self._owner = owner.current()
 
@@ -118,13 +132,22 @@ class Intake:
                 yield [job]
 
     def _offers(self, inputs: Sequence[Input], *, write: bool) -> Iterator[Offer]:
-        for item in inputs:
-            if holds_many(item.path):
-                yield from self._records(item, write=write)
-            else:
-                size, mtime_ns = _stat(item.path)
-                content = partial(_sha256, item.path)
-                yield Offer(item.id, item.path, size, mtime_ns, content, partial(read, item, self._settings.reading))
+        self.broken_off = False
+        try:
+            for item in inputs:
+                self._look()
+                if holds_many(item.path):
+                    yield from self._records(item, write=write)
+                else:
+                    size, mtime_ns = _stat(item.path)
+                    content, found = partial(_sha256, item.path), partial(read, item, self._settings.reading)
+                    yield Offer(item.id, item.path, size, mtime_ns, content, found)
+        except _EndedError:
+            self.broken_off = True
+
+    def _look(self) -> None:
+        if not self._tick():
+            raise _EndedError
 
     def _records(self, item: Input, *, write: bool) -> Iterator[Offer]:
         """Read through a file of many articles. A failure that it no longer gives is forgotten at its end."""
@@ -142,6 +165,8 @@ class Intake:
                 yield Offer(found.id, item.path, source.bytes, -1, partial(str, source.sha256), partial(iter, [found]))
         if write:
             self._manifest.forget(failed)
+            for name in failed:
+                self._forget(name)
 
     def _jobs(self, offer: Offer, suspects: list[Offer] | None) -> Iterator[Job]:
         """Yield what must be translated of an input; tell at once what is done, refreshed or failed."""
@@ -172,6 +197,8 @@ class Intake:
             died = 0 if self._wanted.force or decision.reason == "source changed" else deaths(record)
             for found in self._planned(offer):
                 if isinstance(found, Failure):
+                    if found.withdrawn:
+                        before = self._publisher.withdraw(before)
                     self._tell(self._publisher.fail(found, before))
                     continue
                 started = replace(before, id=found.article.id, status="attempt", attempts=died + 1, owner=self._owner)
@@ -181,7 +208,9 @@ class Intake:
     def _found(self, item: Input) -> Iterator[Article | Failure]:
         """Read a file of many; a fault of a reader ends it as its failure."""
         try:
-            yield from read(item, self._settings.reading)
+            yield from read(item, self._settings.reading, self._look)
+        except _EndedError:
+            raise
         except Exception as error:  # noqa: BLE001  (one bad file never stops the rest)
             yield fault(item.id, error)
 

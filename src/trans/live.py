@@ -5,6 +5,7 @@ Written by the work itself as it gets on, never by a thread beside it: what hang
 
 import json
 import logging
+import math
 import os
 import shutil
 import time
@@ -65,6 +66,8 @@ class Live:
         with self._lock:
             status = replace(self._status, state=state, queue=queue, problem=problem)
             self._changed |= status != self._status
+            if state != self._status.state:
+                self._written_s = -math.inf  # what comes next may take long: it is written at once
             self._status, self._oldest_s = status, oldest_s
         self.beat()
 
@@ -93,7 +96,7 @@ class Live:
         self.beat()
 
     def beat(self) -> None:
-        """The work gets on. Writes what has changed, at most once a second, and something every few seconds."""
+        """The work gets on. Writes a new state at once, other changes at most once a second, and something every few seconds."""
         if not self._lock.acquire(blocking=False):
             return  # another thread is at it
         try:

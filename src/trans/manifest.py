@@ -63,6 +63,7 @@ class Manifest:
         self._guard = Lock()  # windows are begun by a thread of their own
         # Lines, not objects: a record is looked at once or twice in a run, and there may be a million.
         self._latest: dict[str, bytes] = {}
+        self._unfinished: set[str] = set()
         # Where the file ends as far as it is known here. Beyond are another process' lines.
         self._end = 0
         self._load()
@@ -87,11 +88,12 @@ class Manifest:
         self.append(Record(name, "gone") for name in gone)
         for name in gone:
             del self._latest[name]
+            self._unfinished.discard(name)
 
     def unfinished(self) -> list[Record]:
         """Return the records of articles that are not done: failed, or begun and never finished."""
         with self._guard:
-            lines = [line for line in self._latest.values() if b'"status": "done"' not in line]
+            lines = [self._latest[name] for name in sorted(self._unfinished)]
         return [_record(json.loads(line)) for line in lines]
 
     def append(self, records: Iterable[Record]) -> None:
@@ -111,7 +113,8 @@ class Manifest:
         except OSError as error:
             raise cannot_write(self._path, error) from error
         self._lines += len(new)
-        self._latest.update(new)
+        for name, line in new.items():
+            self._note(name, line)
 
     def compact(self) -> None:
         """Rewrite the file with one line an article, where it has grown."""
@@ -127,8 +130,13 @@ class Manifest:
             _log.debug("%s stays as long as it is: %s", self._path, error)
         self._lines = len(self._latest)
 
+    def _note(self, article_id: str, line: bytes) -> None:
+        self._latest[article_id] = line
+        (self._unfinished.discard if b'"status": "done"' in line else self._unfinished.add)(article_id)
+
     def _reload(self) -> None:
         self._latest.clear()
+        self._unfinished.clear()
         self._lines = self._end = 0
         self._load()
 
@@ -153,8 +161,9 @@ class Manifest:
                 continue
             if record.status == "gone":
                 self._latest.pop(record.id, None)
+                self._unfinished.discard(record.id)
             else:
-                self._latest[record.id] = line
+                self._note(record.id, line)
 
 
 def _record(data: dict[str, Any]) -> Record:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from trans.api import Translator
-from trans.article import Failure
+from trans.article import CANCELED, Failure
 from trans.brief import Brief
 from trans.checks import count_by_severity
 from trans.errors import TransError
@@ -107,6 +107,15 @@ class Publisher:
     def refresh(self, brief: Brief, record: Record, reason: str) -> list[Outcome]:
         """Check and render a finished brief again."""
         return self.publish([(self._translator.recheck(brief), record)], "refreshed", reason)
+
+    def withdraw(self, record: Record) -> Record:
+        """Mark the brief of an article that its publisher has taken back, in all its formats; return the record as it is then."""
+        brief = self.finished(record) if "json" in record.outputs else None
+        if brief is None or brief.article.metadata.status == CANCELED:
+            return record
+        article = replace(brief.article, metadata=replace(brief.article.metadata, status=CANCELED))
+        self.refresh(replace(brief, article=article), record, "")
+        return self._manifest.get(record.id) or record
 
     def recover(self, article_id: str) -> Record | None:
         """Return the record of a finished brief that the manifest does not know: it was lost, or never came along.

@@ -22,7 +22,7 @@ from trans.heap import give_back
 from trans.index_updates import IndexUpdates
 from trans.intake import Intake, Job
 from trans.manifest import Manifest
-from trans.outcome import OnEvent, Outcome, Report
+from trans.outcome import Decoded, OnEvent, Outcome, Report
 from trans.pipeline import Begun, Plan
 from trans.publish import Publisher
 from trans.sources import Input
@@ -31,7 +31,7 @@ from trans.work import Work
 
 _log = logging.getLogger("trans")
 
-# How often a run that waits for its threads looks whether it has to end: nobody sees a second.
+# How often a run that waits for its threads looks whether it has to end, and one that reads says so: nobody sees a second.
 _LOOK_EVERY_S = 1.0
 
 # How long an interrupted run waits for the batch in flight, to keep its decodes; a batch takes a few seconds.
@@ -70,7 +70,13 @@ class Run:
         self._publisher = Publisher(translator, self._store, self._manifest, formats)
         self._index = IndexUpdates(out, notes) if "html" in formats else None
         wanted = Wanted(translator.provenance.hashes, formats, translator.profile.run.max_attempts, force)
-        self._intake = Intake(translator, self._store, self._manifest, self._publisher, wanted, self._tell, limit)
+        self._intake = Intake(
+            *(translator, self._store, self._manifest, self._publisher, wanted, self._tell, limit),
+            forget=self.forget,
+            tick=self._tick,
+        )
+        self._monotonic = monotonic
+        self._tick_due_s = monotonic() + _LOOK_EVERY_S
         self._on_event = on_event or (lambda event: None)  # noqa: ARG005
         self.report = Report()
         self._work = Work(translator, self._manifest, self._on_event, monotonic)
@@ -86,7 +92,7 @@ class Run:
         self._work.end()
 
     def forget(self, article_id: str) -> None:
-        """Tell the index that an input is gone: that it failed is no news any more."""
+        """Tell the index that an input or record is gone: that it failed, or records of it did, is no news any more."""
         if self._index:
             self._index.forget(article_id)
 
@@ -132,6 +138,7 @@ class Run:
                 in_work.append((window, begun, completed))
                 if alone:
                     self._finish(in_work)
+            self.report.ended_early |= self._intake.broken_off
             while in_work:
                 self._finish(in_work)
             self._manifest.compact()
@@ -191,14 +198,22 @@ class Run:
                 _log.debug("%s", error)  # the disk may be what stopped the run
             in_work.popleft()
 
+    def _tick(self) -> bool:
+        """Give a sign of life while records are read that nothing is told of. Return whether to go on reading."""
+        now_s = self._monotonic()
+        if now_s >= self._tick_due_s:
+            self._tick_due_s = now_s + _LOOK_EVERY_S
+            self._on_event(Decoded(0, 0, 0))
+        return not self._work.is_ending()
+
     def _tell(self, *outcomes: Outcome) -> None:
         for outcome in outcomes:
             self.report.add(outcome)
             self._on_event(outcome)
-            if outcome.status != "failed":
-                self.forget(outcome.id)
-            elif self._index:
+            if self._index and outcome.status == "failed":
                 self._index.failed(outcome.id, outcome.reason)
+            elif self._index:
+                self._index.made(outcome.id)
         if self._index:
             self._index.progressed()
         if self._work.is_overdue() and not self._work.stop.is_set():

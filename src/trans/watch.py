@@ -21,7 +21,8 @@ from trans.moves import Leaving, Places
 from trans.outcome import KEPT, Decoded, Event, OnEvent, Outcome
 from trans.run import Run
 from trans.sources import Input, holds_many
-from trans.sources.hot_folder import HotFolder, Names
+from trans.sources.discovery import Names
+from trans.sources.hot_folder import HotFolder
 from trans.watch_status import State
 
 _log = logging.getLogger("trans")
@@ -97,6 +98,7 @@ class Watch:
         self._index_is_old = False
         self._told: dict[str, Told] = {}
         self._leaving = Leaving(places)
+        self._noted: set[str] = set()
 
     def stop(self) -> None:
         """Finish what is in hand and end; for signal handlers."""
@@ -158,7 +160,7 @@ class Watch:
             _log.info("%s is there again", self._places.root)
         self._away = False
         for note in found.notes:
-            _log.debug("%s", note)
+            self._note(note)
         self._arrivals.survey(found.inputs)
         ended = self._monotonic()
         self._survey_due_s = ended + _SURVEY_EVERY_S
@@ -169,13 +171,22 @@ class Watch:
             if path != self._places.root and self._folder.holds(path):
                 self._survey_due_s = min(self._survey_due_s, self._survey_soon_s)
             return
+        there = os.path.lexists(path)
+        if there and (note := self._folder.note(path)):
+            self._note(note)
         item = self._folder.at(path)
         if item is None:
             return
-        if os.path.lexists(path):
+        if there:
             self._arrivals.notice(item)
         else:
             self._forget(item)
+
+    def _note(self, note: str) -> None:
+        """Log once what is passed over."""
+        if note not in self._noted:
+            self._noted.add(note)
+            _log.info("%s", note)
 
     def _work(self) -> bool:
         """Make briefs of what is ready. Return whether that was finished."""
@@ -198,12 +209,13 @@ class Watch:
     def _make(self, items: list[Input]) -> bool:
         self._told = {item.id: Told(again=self._arrivals.is_retry(item)) for item in items}
         named = {item.id: self._names.owner(item) for item in items}
-        refused = [_clash(item, named[item.id]) for item in items if named[item.id] != item.id]
+        refused = [_clash(item, named[item.id]) for item in items if named[item.id] != item]
+        self._arrivals.work(items)
         self._show("working")
         self._index_is_old = True
         started = self._monotonic()
         try:
-            report = self._run([item for item in items if named[item.id] == item.id], refused=refused, index=False)
+            report = self._run([item for item in items if named[item.id] == item], refused=refused, index=False)
             self._pause_s, self._problem = 0.0, ""
         except ModelError:
             raise
@@ -211,6 +223,7 @@ class Watch:
             self._pause(error)
             report = self._run.report
             report.ended_early = True
+        self._arrivals.work(())
         self._live.took(report.counts["written"], self._monotonic() - started)
         for item in items:
             told = self._told[item.id]
@@ -256,6 +269,17 @@ class Watch:
         self._live.counted(written=event.status == "written", failures=event.status == "failed" and not told.again)
         if event.status in ("written", "refreshed"):
             _log.info("%s %s%s", event.id, event.status, _flags(event))
+        if event.status == "written" and event.id in self._told:
+            self._warn_of_another(event.id)
+
+    def _warn_of_another(self, name: str) -> None:
+        """Say so where a file of a name that came before has a brief of that name now. Of a file of many that is no news."""
+        earlier = self._places.done / name if self._places.done else None
+        if earlier and not holds_many(earlier) and earlier.is_file():
+            _log.warning(
+                "%s: an earlier file of that name is in %s; if a brief of it was here, this one has replaced it",
+                *(name, earlier.parent),
+            )
 
     def _show(self, state: State) -> None:
         away = f"{self._places.root} is not there" if self._away else ""
@@ -268,8 +292,8 @@ class Watch:
         )
 
 
-def _clash(item: Input, owner: str) -> Failure:
-    return Failure(item.id, f"would have the same output name as {owner}", "Rename it.")
+def _clash(item: Input, owner: Input) -> Failure:
+    return Failure(item.id, f"would have the same output name as {owner.id}", "Rename it.")
 
 
 def _flags(outcome: Outcome) -> str:

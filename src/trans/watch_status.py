@@ -20,8 +20,8 @@ class Status:
     """How a service stood at ``updated``. Times are ISO 8601 in UTC.
 
     ``state`` is ``waiting`` where ``problem``, such as a full disk, keeps it from working. ``queue`` are the files to be read
-    and ``oldest_unread_s`` how long ago the first of them was first seen. ``written`` and ``failures`` count articles since
-    ``started``, ``seconds_an_article`` is the mean of the last ones.
+    that are not in work, and ``oldest_unread_s`` how long ago the first of them was first seen. ``written`` and ``failures``
+    count articles since ``started``, ``seconds_an_article`` is the mean of the last ones.
     """
 
     folder: str

@@ -29,6 +29,7 @@ from trans.checks import (
     numbers,
     repetition,
     spelling,
+    standing,
     verbatim,
 )
 from trans.checks.base import BriefCheck, PassageCheck, SentenceCheck
@@ -77,6 +78,7 @@ PASSAGE_CHECKS: dict[str, PassageCheck] = {
 """By name: how sentences follow one another."""
 
 BRIEF_CHECKS: dict[str, BriefCheck] = {
+    "standing": standing.standing,
     "language": language.language,
     "summary": completeness.summaries,
     "grounding": grounding.grounding,

@@ -200,8 +200,8 @@ def _urgency(flags: list[Flag]) -> tuple[int, int, float, tuple[int, int, int]]:
 
 
 def _rank(flag: Flag) -> int:
-    if flag.check == "language" and flag.where == "paragraph" and flag.paragraph is None:
-        return -1  # what the whole text is explains all the rest
+    if flag.check in ("standing", "language") and flag.where == "paragraph" and flag.paragraph is None:
+        return -1  # whether the text may be used, and what it is, comes before what is in it
     if flag.where == "headline" or (flag.where == "summary" and flag.paragraph in (None, 1)):
         return 0
     in_lead = flag.where == "paragraph" and flag.paragraph is not None and flag.paragraph <= _LEAD

@@ -4,9 +4,10 @@ The only package that knows file formats; one module a format. A reader is ``rea
 failures one after another, so that a file may hold any number of them.
 """
 
+import hashlib
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +56,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 FORMATS: dict[str, Format] = {
     ".atom": Format(read_xml, many=True),
     ".csv": Format(read_table, many=True),
+    ".doc": Format(read_word),
     ".docx": Format(read_word),
     ".htm": Format(read_page),
     ".html": Format(read_page),
@@ -81,10 +83,11 @@ def holds_many(path: Path) -> bool:
     return kind is not None and kind.many
 
 
-def read(item: Input, reading: Reading) -> Iterator[Article | Failure]:
+def read(item: Input, reading: Reading, tick: Callable[[], None] = lambda: None) -> Iterator[Article | Failure]:
     """Read the articles of one input. A file that can't be read or makes no sense is one ``Failure``, never an exception.
 
-    ``metadata.received`` is when the file was last written.
+    ``metadata.received`` is when the file was last written. ``tick`` is called for each record of a file of many; what it raises
+    ends the reading.
     """
     if misnamed := _misnamed(item):
         yield Failure(item.id, *misnamed)
@@ -107,10 +110,18 @@ def read(item: Input, reading: Reading) -> Iterator[Article | Failure]:
             received = datetime.fromtimestamp(info.st_mtime, UTC).isoformat(timespec="seconds")
             with item.path.open("rb") as stream:
                 found = kind.read(stream, item.id, reading)
-                for one in of_many(found, item.id) if kind.many else found:
+                for one in map(_as_read, of_many(found, item.id, tick)) if kind.many else found:
                     yield one if isinstance(one, Failure) else _received(one, received)
     except OSError as error:
         yield Failure(item.id, *_explain(error))
+
+
+def _as_read(one: Article | Failure) -> Article | Failure:
+    """Make a record's digest one of all that was read of it: a table's header and a feed's own terms are part of it too."""
+    if isinstance(one, Failure):
+        return one
+    read_of_it = repr((one.source.sha256, one.headline, one.decks, one.paragraphs, one.metadata))
+    return replace(one, source=replace(one.source, sha256=hashlib.sha256(read_of_it.encode()).hexdigest()))
 
 
 def _received(article: Article, when: str) -> Article:

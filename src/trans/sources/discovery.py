@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from trans.errors import TransError
 from trans.sources.paths import folded, output_stem, resolved, shown
 
-SINGLE = (".docx", ".htm", ".html", ".md", ".mht", ".mhtml", ".odt", ".pdf", ".rtf", ".txt")
+SINGLE = (".doc", ".docx", ".htm", ".html", ".md", ".mht", ".mhtml", ".odt", ".pdf", ".rtf", ".txt")
 MANY = (".atom", ".csv", ".json", ".jsonl", ".ndjson", ".rss", ".tsv", ".xml")
 EXTENSIONS = tuple(sorted((*SINGLE, *MANY)))
 """What is picked up inside folders; each has a reader. A file of the second kind may hold many articles."""
@@ -28,7 +28,7 @@ NOT_READ = {
 }
 
 # Stems of files that stand in many folders and are no articles.
-NOT_ARTICLES = frozenset({"readme", "license", "licence", "changelog"})
+_NOT_ARTICLES = frozenset({"readme", "license", "licence", "changelog"})
 
 # What a brief may be written as, in any format. Two inputs must not meet in any of these names.
 _OUTPUT_EXTENSIONS = (".json", ".md", ".html", ".docx", ".ninjs.json", ".tmx", ".jsonl")
@@ -119,7 +119,7 @@ def _walk(root: Path, real_out: Path, notes: list[str]) -> Iterator[_Found]:
         real = resolved(folder)
         if prefix and (real in seen or real == real_out or real_out in real.parents):
             if real in resolved(folder.parent).parents or real == resolved(folder.parent):
-                notes.append(f"skipped '{shown(folder)}': the link leads back to a folder above it")
+                notes.append(skipped(folder, "the link leads back to a folder above it"))
             continue
         seen.add(real)
         try:
@@ -130,29 +130,47 @@ def _walk(root: Path, real_out: Path, notes: list[str]) -> Iterator[_Found]:
         below: list[tuple[Path, str, bool]] = []
         saved = _beside_pages(entry.name for entry in entries)
         for entry in entries:
-            if entry.name.startswith("."):
+            if is_hidden(entry.name):
                 continue
             path = folder / entry.name
             name = f"{prefix}/{entry.name}" if prefix else entry.name
             is_link = _is_link(entry)
             is_folder = _is_folder(entry)
             if is_folder and entry.name in saved:
-                notes.append(f"skipped '{shown(path)}': it was saved with the page beside it")
+                notes.append(skipped(path, "it was saved with the page beside it"))
             elif is_folder:
                 (links if is_link else below).append((path, name, linked or is_link))
             elif is_folder is None:
                 yield _found(path, name, resolved(path), linked or is_link)
-            elif why := NOT_READ.get(path.suffix.lower()):
-                notes.append(f"skipped '{shown(path)}': {why}")
-            elif path.suffix.lower() in EXTENSIONS:
-                if path.stem.lower() in NOT_ARTICLES:
-                    notes.append(f"skipped '{shown(path)}': by its name it is no article")
-                    continue
+            elif (why := passed_over(path)) is None:
                 target = resolved(path)
                 if real_out not in target.parents:
                     yield _found(path, name, target, linked or is_link)
+            elif why:
+                notes.append(skipped(path, why))
         folders += reversed(below)
         links.sort(key=lambda link: PurePosixPath(link[1]).parts, reverse=True)
+
+
+def is_hidden(name: str) -> bool:
+    return name.startswith(".")
+
+
+def passed_over(path: Path) -> str | None:
+    """Say why a file in a folder is no input, by its name: "" where that is worth no note. None for an input."""
+    if is_hidden(path.name):
+        return ""
+    extension = path.suffix.lower()
+    if why := NOT_READ.get(extension):
+        return why
+    if extension not in EXTENSIONS:
+        return ""
+    return "by its name it is no article" if path.stem.lower() in _NOT_ARTICLES else None
+
+
+def skipped(path: Path, why: str) -> str:
+    """Return the note on something that was passed over."""
+    return f"skipped '{shown(path)}': {why}"
 
 
 def _beside_pages(names: Iterable[str]) -> frozenset[str]:
@@ -192,24 +210,55 @@ def once(found: Iterable[_Found]) -> tuple[Input, ...]:
     return tuple(sorted((one.item for one in kept.values()), key=lambda item: (item.id.split("/"), str(item.path))))
 
 
+def claims(article_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what an input's briefs take below the output folder: names that are theirs alone, and the folders they lie in.
+
+    As a file system sees them that ignores letter case. The briefs of a file of many lie in a folder of its name.
+    """
+    stem = folded(output_stem(article_id))
+    many = PurePosixPath(article_id).suffix.lower() in MANY
+    own = [*(stem + extension for extension in _OUTPUT_EXTENSIONS), *([folded(article_id)] if many else [])]
+    return tuple(own), tuple(map(str, PurePosixPath(stem).parents))[:-1]
+
+
+class Names:
+    """Which input has which output names; the first to come keeps them."""
+
+    def __init__(self) -> None:
+        self._owners: dict[str, Input] = {}
+        self._within: dict[str, dict[Input, None]] = {}
+
+    def owner(self, item: Input) -> Input:
+        """Return the input that has one of ``item``'s output names: itself, unless another came first."""
+        own, folders = claims(item.id)
+        for name in (*own, *folders):
+            if (other := self._owners.get(name, item)) != item:
+                return other
+        for name in own:
+            for other in self._within.get(name, ()):
+                if other != item:
+                    return other
+        self._owners.update(dict.fromkeys(own, item))
+        for name in folders:
+            self._within.setdefault(name, {})[item] = None
+        return item
+
+    def forget(self, item: Input) -> None:
+        """The input is gone, and its names are free."""
+        own, folders = claims(item.id)
+        for name in own:
+            if self._owners.get(name) == item:
+                del self._owners[name]
+        for name in folders:
+            self._within.get(name, {}).pop(item, None)
+
+
 def _refuse_clashes(inputs: Sequence[Input]) -> None:
-    """Raise if two inputs' briefs would meet in one file, on a file system that ignores letter case too."""
-    claims: dict[str, Input] = {}
+    """Raise if two inputs' briefs would meet in one file."""
+    names = Names()
     for item in inputs:
-        for extension in _OUTPUT_EXTENSIONS:
-            other = claims.setdefault(folded(output_stem(item.id)) + extension, item)
-            if other is not item:
-                _clash(other, item)
-    folders = {folded(item.id): item for item in inputs if PurePosixPath(item.id).suffix.lower() in MANY}
-    for name, item in folders.items():
-        # The briefs of a file of many lie in a folder of its name.
-        if claimed := claims.get(name):
-            _clash(claimed, item)
-    for item in inputs:
-        # Nor can the folder of one input's briefs have the name of another's brief.
-        for parent in map(str, PurePosixPath(folded(output_stem(item.id))).parents):
-            if claimed := claims.get(parent) or folders.get(parent):
-                _clash(claimed, item)
+        if (other := names.owner(item)) != item:
+            _clash(other, item)
 
 
 def _clash(one: Input, other: Input) -> None:
@@ -220,4 +269,4 @@ def _clash(one: Input, other: Input) -> None:
 
 
 def _reads() -> str:
-    return ", ".join(EXTENSIONS)
+    return ", ".join(extension for extension in EXTENSIONS if extension not in NOT_READ)

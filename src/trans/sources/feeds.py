@@ -4,10 +4,11 @@ A feed's own mistakes are borne with: HTML in a title, a date in another field, 
 What an entry has only on the web is not fetched: where a feed gives a teaser only, the teaser is the article.
 """
 
+import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from trans.article import Article, Failure, Metadata, Source
+from trans.article import Article, Failure, Metadata, Paragraph, Source
 from trans.sources.records import assemble
 from trans.sources.renditions import element_paragraphs, parts_of
 from trans.sources.times import iso_time
@@ -38,6 +39,8 @@ _PUBLISHED = (
 )  # fmt: skip
 _AUTHORS = (f"{_DC}creator", "author", f"{_ATOM}author")
 _LINKS = ("link", f"{_ATOM}link")
+# 'The post TITLE appeared first on SITE.', and as WordPress says it in Arabic.
+_APPEARED = re.compile(r"The post .{1,500} appeared first on .{1,200}|ظهرت المقالة .{1,500} أولا?ً?ا? على .{1,200}")
 _RIGHTS = ("rights", f"{_DC}rights", "copyright")
 
 
@@ -48,7 +51,7 @@ def read_entry(record: Record, name: str) -> Article | Failure:
     url = _url(entry)
     identity = _first(entry, _IDS) or entry.get(_ABOUT, "").strip() or url or place
     source = Source(name, record.sha256, record.encoding, record.bytes, identity)
-    bodies = [form for one in _all(entry, _BODIES) if _is_text(one) and (form := element_paragraphs(one))]
+    bodies = [form for one in _all(entry, _BODIES) if _is_text(one) and (form := _own(element_paragraphs(one)))]
     metadata = Metadata(
         published=next((time for one in _all(entry, _PUBLISHED) if (time := iso_time(one.text or ""))), None),
         byline=_authors(entry) or record.outer.get("author/name"),
@@ -61,6 +64,11 @@ def read_entry(record: Record, name: str) -> Article | Failure:
         hint = "Take it out of the feed, or give it a title."
         return Failure(f"{name}/{place}", f"has neither title nor text (line {record.line})", hint)
     return found
+
+
+def _own(paragraphs: tuple[Paragraph, ...]) -> tuple[Paragraph, ...]:
+    """Return a text without the line that WordPress puts under each: it is the feed's, not the article's."""
+    return tuple(one for one in paragraphs if not _APPEARED.fullmatch(one.text))
 
 
 def _all(entry: Element, names: tuple[str, ...]) -> Iterator[Element]:

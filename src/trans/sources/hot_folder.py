@@ -1,23 +1,23 @@
 """The articles' files of one folder that is watched: all of them, or the one that an event names, by the rules of ``discovery``.
 
-What would stop a run stops no watch: there may be nothing yet, and of two files with one output name the second fails alone.
+What would stop a run stops no watch: there may be nothing yet, and two files may have one output name.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from trans.sources.discovery import (
-    EXTENSIONS,
-    NOT_ARTICLES,
-    NOT_READ,
     PAGES_SAVED,
     SAVED_FILES,
     Discovery,
     Input,
     candidates,
+    is_hidden,
     once,
+    passed_over,
+    skipped,
 )
-from trans.sources.paths import folded, output_stem, resolved, shown
+from trans.sources.paths import resolved, shown
 
 
 class HotFolder:
@@ -35,14 +35,20 @@ class HotFolder:
 
     def at(self, path: Path) -> Input | None:
         """Return the input at ``path``, which need not exist any more; None for what is none. Links are left to ``survey``."""
+        return self._within(path) if passed_over(path) is None else None
+
+    def note(self, path: Path) -> str:
+        """Return a line on a file that is passed over by its name, as ``survey`` has it; "" where that is worth none."""
+        why = passed_over(path)
+        return skipped(path, why) if why and self._within(path) else ""
+
+    def _within(self, path: Path) -> Input | None:
+        """Return what is at ``path``, by whatever name, where an input may lie."""
         try:
             parts = path.relative_to(self.root).parts
         except ValueError:
             return None
         if not parts or not self.holds(path):
-            return None
-        extension = path.suffix.lower()
-        if extension not in EXTENSIONS or extension in NOT_READ or path.stem.lower() in NOT_ARTICLES:
             return None
         folder = self.root
         for part in parts:
@@ -53,7 +59,7 @@ class HotFolder:
 
     def holds(self, path: Path) -> bool:
         """Say whether a path below the folder may be, or hold, an input: it is not hidden and not outside."""
-        hidden = any(part.startswith(".") for part in path.relative_to(self.root).parts)
+        hidden = any(map(is_hidden, path.relative_to(self.root).parts))
         return not hidden and not self._is_outside(path)
 
     def _is_outside(self, path: Path) -> bool:
@@ -68,19 +74,3 @@ def _saved_with_page(folder: Path) -> bool:
         for ending in SAVED_FILES
         for extension in PAGES_SAVED
     )
-
-
-class Names:
-    """Which input has which output name; the first to come keeps it."""
-
-    def __init__(self) -> None:
-        self._owners: dict[str, str] = {}
-
-    def owner(self, item: Input) -> str:
-        """Return the id of the input that has ``item``'s output name: its own, unless another came first."""
-        return self._owners.setdefault(folded(output_stem(item.id)), item.id)
-
-    def forget(self, item: Input) -> None:
-        """The input is gone, and its name is free."""
-        if self.owner(item) == item.id:
-            del self._owners[folded(output_stem(item.id))]

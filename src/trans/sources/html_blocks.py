@@ -6,8 +6,8 @@ line, every block ends a block. Scripts, styles, form controls and what browsers
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from trans.article import Kind
 from trans.sources.html_tree import BLOCKS
@@ -30,22 +30,33 @@ _CELLS_OF_OPEN_ROW = 3
 _NUMBER = re.compile(r"\d{1,6}")
 
 
+Part = Literal["", "above", "title", "under", "tail"]
+"""Of a block: what stands above its headline, the headline, what stands under it, what is no story at its end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of text: ``lines`` as ``<br>`` ends them, white space made single spaces; ``linked`` of its characters other
-    than white space stand in links. ``element`` is the innermost block element that it stands in.
+    """A block of text: ``lines`` as ``<br>`` ends them, white space made single spaces; of the characters of each that are no
+    white space ``links`` stand in links. ``element`` is the innermost block element that it stands in, ``part`` what it is of
+    one that held several things.
     """
 
     element: "HtmlElement"
     lines: tuple[str, ...]
     kind: Kind = "text"
     marker: str = ""
-    linked: int = 0
+    links: tuple[int, ...] = ()
+    part: Part = ""
 
     @property
     def text(self) -> str:
         """Its text, a line a line."""
         return "\n".join(self.lines)
+
+    @property
+    def linked(self) -> int:
+        """Its characters in links, other than white space."""
+        return sum(self.links)
 
     @property
     def size(self) -> int:
@@ -56,6 +67,12 @@ class Block:
     def linked_share(self) -> float:
         """The share of its characters that stand in links."""
         return self.linked / max(1, self.size)
+
+    def cut(self, start: int, stop: int, part: Part = "") -> "Block":
+        """Return its lines from ``start`` to before ``stop`` as a block, without empty ones at the ends."""
+        filled = [number for number in range(start, stop) if self.lines[number]] or [start]
+        held = slice(filled[0], filled[-1] + 1)
+        return replace(self, lines=self.lines[held], links=self.links[held], part=part)
 
 
 def blocks(
@@ -97,7 +114,7 @@ class _Builder:
         self._lines: list[list[str]] = [[]]
         self._cells: list[str] | None = None  # those of the open row
         self._marker = ""
-        self._linked = 0
+        self._linked = [0]  # of each line
         self._links = 0
         self._preformatted = int(keep_lines)
 
@@ -146,7 +163,7 @@ class _Builder:
         if not text:
             return
         if self._links:
-            self._linked += sum(map(len, text.split()))
+            self._linked[-1] += sum(map(len, text.split()))
         first, *more = text.splitlines() if self._preformatted else [text]
         self._lines[-1].append(first)
         for line in more:
@@ -169,20 +186,21 @@ class _Builder:
             self._lines[-1].append(" ")
         else:
             self._lines.append([])
+            self._linked.append(0)
 
     def _flush(self) -> None:
         lines = [" ".join("".join(pieces).split()) for pieces in self._lines]
         self._lines = [[]]
-        linked, self._linked = self._linked, 0
+        linked, self._linked = self._linked, [0]
         filled = [number for number, line in enumerate(lines) if line]
         if filled:
-            lines = lines[filled[0] : filled[-1] + 1]
+            held = slice(filled[0], filled[-1] + 1)
             kind: Kind = self._kinds[-1][1] if self._kinds else "text"
             if kind == "heading":
                 # '<h3>...</h2>': browsers end the heading there, the parser does not. What follows it is no part of it.
                 self._kinds[-1] = self._kinds[-1][0], "text"
             marker, self._marker = (self._marker, "") if kind == "list" else ("", self._marker)
-            self.done.append(Block(self._owners[-1], tuple(lines), kind, marker, linked))
+            self.done.append(Block(self._owners[-1], tuple(lines[held]), kind, marker, tuple(linked[held])))
 
     def _take_line(self) -> str:
         line = " ".join("".join(self._lines[-1]).split())
@@ -196,8 +214,8 @@ class _Builder:
         if any(cells):
             row = " | ".join(cells)
             text = row if len(cells) >= _CELLS_OF_OPEN_ROW or len(cells) == 1 else f"| {row} |"
-            self.done.append(Block(self._owners[-1], (text,), "table", "", self._linked))
-        self._linked = 0
+            self.done.append(Block(self._owners[-1], (text,), "table", "", (sum(self._linked),)))
+        self._linked = [0]
 
     def _in_data_table(self) -> bool:
         return bool(self._tables) and self._tables[-1][1]

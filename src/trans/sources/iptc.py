@@ -10,7 +10,8 @@ def canceled(name: str, status: str) -> Failure | None:
     """Return the failure that an item is which its publisher took back, by its id and its publishing status."""
     if status not in _CANCELED:
         return None
-    return Failure(name, "is canceled by its publisher", "Use nothing of it, and take back what was published of it.")
+    hint = "Use nothing of it, and take back what was published of it."
+    return Failure(name, "is canceled by its publisher", hint, withdrawn=True)
 
 
 def standing(status: str, embargoed: str, *, partial: bool = False) -> str | None:

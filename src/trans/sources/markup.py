@@ -15,15 +15,20 @@ from trans.sources.layout import parse_body
 
 _LINE_TAGS = BLOCKS | {"br"}
 _INLINE = frozenset("a abbr b bdi bdo big cite em font i img mark q s small span strike strong sub sup time u".split())
+# Places that WordPress fills when it shows a page (pictures, embedded posts, page builders' columns); the text between stays.
+_SHORTCODE = re.compile(
+    r"\[/?(?:caption|gallery|embed|audio|video|playlist|(?:vc|wp|et_pb|su)_[a-z_]{1,40})(?:\s[^\[\]]{0,1000})?\]"
+)
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|(?P<name>[a-zA-Z][a-zA-Z0-9]{1,30}));")
 
 
 def paragraphs(html: str) -> tuple[Paragraph, ...]:
     """Return the paragraphs of an HTML fragment or document.
 
-    Without any block tag, the line ends of the source are line ends of the text: a plain text with a few tags or entities.
+    Places for pictures and the like (``[gallery ids="1"]``) are dropped. Without any block tag, the line ends of the source are
+    line ends of the text: a plain text with a few tags or entities.
     """
-    root = parse(html)
+    root = parse(_SHORTCODE.sub("", html))
     if root is None:
         return ()
     plain = not any(match["name"].lower() in _LINE_TAGS for match in TAG.finditer(html))

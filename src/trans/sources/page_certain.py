@@ -5,13 +5,13 @@ trafilatura gives everything, and of some the teasers of other stories: menus, l
 that leaves little of the prose around it and its headline, or nothing, all prose there counts that is none of these.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from trans.sources.html_blocks import Block
 from trans.sources.page_chrome import LINKED_WHOLLY, is_frame, is_label, looks_like_chrome
+from trans.sources.page_facts import letters_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -28,7 +28,6 @@ _MAX_CARD_TEXTS = 2
 # Of a page whose paragraphs are <div>s trafilatura may give a quotation and no more.
 _LEAST_OF_PROSE = 1 / 3
 
-_NOT_LETTERS = re.compile(r"[\W_]+")
 # What trafilatura's answer has inside a line.
 _INLINE = frozenset("hi ref del graphic span a b i em strong u sub sup".split())
 
@@ -41,7 +40,8 @@ def certain_blocks(root: "HtmlElement", blocks: Sequence[Block], body: str, titl
     every = {
         number: lines
         for number, block in enumerate(blocks)
-        if (lines := {letters for line in block.lines if len(letters := letters_of(line)) >= _MIN_LETTERS})
+        if not block.part
+        and (lines := {letters for line in block.lines if len(letters := letters_of(line)) >= _MIN_LETTERS})
     }
     found = _found(set().union(*every.values()), [*_extracted(root), *body.split("\n")])
     hits = {number: held for number, lines in every.items() if (held := found & lines)}
@@ -57,11 +57,6 @@ def certain_blocks(root: "HtmlElement", blocks: Sequence[Block], body: str, titl
         around = _common([path_of(blocks[number].element) for number in (above, *sure)])
         rest = {number: held for number, held in rest.items() if around in path_of(blocks[number].element)}
     return rest if _weight(sure) < _LEAST_OF_PROSE * _weight(rest) else sure
-
-
-def letters_of(text: str) -> str:
-    """Return the letters and digits of ``text``: what two renderings of one text have in common."""
-    return _NOT_LETTERS.sub("", text)
 
 
 def _extracted(root: "HtmlElement") -> list[str]:
@@ -109,7 +104,11 @@ def _found(lines: Iterable[str], text: Sequence[str]) -> set[str]:
 def _is_title(block: Block, called: Sequence[str]) -> bool:
     """Say whether the block is the headline, which is no sign of where the story stands."""
     letters = letters_of(block.text)
-    return block.element.tag == "h1" or (len(letters) >= _MIN_LETTERS and any(letters in title for title in called))
+    return (
+        block.part == "title"
+        or block.element.tag == "h1"
+        or (len(letters) >= _MIN_LETTERS and any(letters in title for title in called))
+    )
 
 
 def _weight(certain: Certain) -> int:

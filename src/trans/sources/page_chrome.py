@@ -2,11 +2,13 @@
 
 Told by element, role, class and id, by the share of its text that is links, and by the words that label such things. Sites name
 their elements freely: an element around something that is certainly story is never taken for a menu, whatever its class.
+
+Old pages have it all in one cell: ``set_apart`` parts the lines above and under a headline, and those that print and send.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -45,6 +47,22 @@ _LABEL = re.compile(
     r"|\W*(?:مواضيع|أخبار|اخبار|مقالات|موضوعات|قصص|تقارير|روابط)\s+(?:ذات|مرتبطة|متعلقة|مشابهة|قد)"
     r"|\W*(?:إعلان|اعلان|إعلانات|Advertisement)\W*$"
 )
+# The same, of links that follow; alone it may head a part of a story.
+_OTHERS = re.compile(r"\W*(?:مواضيع|أخبار|اخبار|مقالات|موضوعات|قصص|تقارير)\s+[أا]خرى\W*")
+# What a page offers to do with itself, each in a few words: 'اطبع الصفحة | أرسل إلى صديق'.
+_OFFER = (
+    r"(?:(?:نسخة\s+)?(?:لل)?طباعة|[اإ]طبع|حفظ|[اإ]حفظ|تكبير|تصغير|[أا]رسل|[اإ]رسال)"
+    r"(?:\s+(?:هذا|هذه|الخط|النص|الصفحة|الخبر|المقال|المقالة|الموضوع|إلى|الى|لصديقك?|صديقك?)){0,4}"
+)
+_OFFERS = re.compile(rf"\W*{_OFFER}(?:\W+{_OFFER})*\W*")
+_RIGHTS = re.compile(
+    r"(?:جميع|كافة|كل)\s+الحقوق\s+محفوظة|حقوق\s+(?:الطبع|النشر|الملكية|التأليف)(?:\s+\S+)?\s+محفوظة|all rights reserved",
+    re.IGNORECASE,
+)
+_MAX_RIGHTS_WORDS = 15
+# Over and under a headline: section, kicker, decks, by-line, day; shorter than a paragraph, and few.
+_MIN_PROSE_WORDS = 12
+_MAX_LINES_AROUND = 4
 _MAX_LABEL_WORDS = 5
 _MAX_LINKED_UNDER_LABEL = 0.4
 
@@ -71,7 +89,7 @@ class Chrome:
         """Say whether the block is none of the story, wherever it stands."""
         block = self.blocks[number]
         share = block.linked_share
-        if is_label(block):
+        if is_label(block) or self._heads_links(number):
             return True
         return number not in self.kept and (self.is_within(block.element) or self._is_of_links(block, share))
 
@@ -89,6 +107,12 @@ class Chrome:
             found = self._known[one] = found or one.tag in _INSERTED or looks_like_chrome(one)
         return found
 
+    def _heads_links(self, number: int) -> bool:
+        following = self.blocks[number + 1 : number + 2]
+        return bool(_OTHERS.fullmatch(self.blocks[number].text)) and any(
+            one.linked_share > _MAX_LINKED for one in following
+        )
+
     def _is_of_links(self, block: Block, share: float) -> bool:
         if block.kind not in ("list", "table"):
             return share > (LINKED_WHOLLY if ends_sentence(block.text) else _MAX_LINKED)
@@ -98,9 +122,73 @@ class Chrome:
 
 
 def is_label(block: Block) -> bool:
-    """Say whether the block labels links to other stories, with or without them, or an advert."""
+    """Say whether the block labels links to other stories, with or without them, or an advert, or is of the page's service."""
+    if block.part == "tail" or _is_service(block):
+        return True
+    if _OTHERS.fullmatch(block.lines[0]):
+        return block.linked_share > _MAX_LINKED_UNDER_LABEL
     short = len(block.text.split()) <= _MAX_LABEL_WORDS
     return bool(_LABEL.match(block.text)) and (short or block.linked_share > _MAX_LINKED_UNDER_LABEL)
+
+
+def set_apart(blocks: Iterable[Block], is_title: Callable[[str], bool]) -> Iterator[Block]:
+    """Give the blocks; those of several lines that begin with a headline or end with what is no story in their parts."""
+    for block in blocks:
+        if block.kind != "text" or len(block.lines) == 1:
+            yield block
+            continue
+        end = _end(block)
+        title, prose = _head(block, end, is_title)
+        lines = range(len(block.lines))
+        yield from (block.cut(one, one + 1, "above") for one in lines[:title] if block.lines[one])
+        if prose:
+            yield block.cut(title, title + 1, "title")
+        yield from (block.cut(one, one + 1, "under") for one in lines[title + 1 : prose] if block.lines[one])
+        if any(block.lines[prose:end]):
+            yield block.cut(prose, end)
+        if end < len(lines):
+            yield block.cut(end, len(lines), "tail")
+
+
+def _end(block: Block) -> int:
+    """Return the number of the line from which on the block offers to print it, links to other stories, or states rights."""
+    end = len(block.lines)
+    for number in range(end - 1, 0, -1):
+        line = block.cut(number, number + 1)
+        below = block.cut(min(number + 1, len(block.lines) - 1), len(block.lines))
+        if _is_service(line) or (
+            (_OTHERS.fullmatch(line.text) or _LABEL.match(line.text)) and below.linked_share > _MAX_LINKED
+        ):
+            end = number
+        elif line.text and line.linked_share < LINKED_WHOLLY:
+            break
+    return end
+
+
+def _head(block: Block, end: int, is_title: Callable[[str], bool]) -> tuple[int, int]:
+    """Return the numbers of the headline and of the first line of the story under it; 0 and 0 where it has no headline."""
+    filled = [number for number in range(end) if block.lines[number]]
+    for place, title in enumerate(filled[: _MAX_LINES_AROUND + 1]):
+        if block.cut(title, title + 1).linked_share < LINKED_WHOLLY and is_title(block.lines[title]):
+            under = filled[place + 1 :]
+            prose = next((one for one in under if _is_prose(block.lines[one])), end)
+            few = sum(one < prose for one in under) <= _MAX_LINES_AROUND
+            return title, prose if few else title + 1
+        if _is_prose(block.lines[title]):
+            break
+    return 0, 0
+
+
+def _is_prose(line: str) -> bool:
+    return len(line.split()) >= _MIN_PROSE_WORDS or ends_sentence(line)
+
+
+def _is_service(block: Block) -> bool:
+    """Say whether the block is a line that offers to print or send the page, or states who has its rights."""
+    if len(block.lines) > 1 or len(block.text.split()) > _MAX_RIGHTS_WORDS:
+        return False
+    stated = _RIGHTS.search(block.text) and ("©" in block.text or not ends_sentence(block.text))
+    return bool(stated or _OFFERS.fullmatch(block.text))
 
 
 def is_frame(element: "_Element") -> bool:

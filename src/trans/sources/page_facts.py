@@ -1,7 +1,7 @@
 """What a web page says about its article beside the text: in JSON-LD, meta tags, links and attributes. Pure.
 
 Only what is stated is taken: no date is guessed from an address, a footer or a copyright line. Knows no block of the story; what
-stands there of author and time is asked for by whoever found the story.
+stands there of author and time is asked for by whoever found the story. Its title is told from the site's name around it.
 """
 
 import json
@@ -45,6 +45,13 @@ _WEB = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 # Internet Explorer and Chrome write the first, the SingleFile extension the second, at the top of what they save.
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)|Page saved with SingleFile\s+url:\s*(\S+)")
 _SAVED_CHARS = 4_096
+# Two renderings of a headline share that many letters; 'عاجل' and 'خاص' stand in many.
+_MIN_TITLE_LETTERS = 12
+_MIN_TITLE_WORDS = 3
+_MAX_SITE_WORDS = 4
+_BETWEEN = re.compile(r"\s+[-–—|•:»«]+\s+|\s*\|\s*")
+_SITE = re.compile(r"(?:ال)?(?:جريدة|صحيفة|وكالة|شبكة|موقع|قناة|بوابة|مجلة|إذاعة|اذاعة)\s")
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _MAX_NODES = 10_000  # of JSON-LD; pages have under a hundred
 
 
@@ -87,6 +94,48 @@ def facts(root: "HtmlElement", html: str) -> Facts:
         usage=_usage(root, node, metas),
         body=node["articleBody"] if isinstance(node.get("articleBody"), str) else "",
     )
+
+
+def letters_of(text: str) -> str:
+    """Return the letters and digits of ``text``: what two renderings of one text have in common."""
+    return _NOT_LETTERS.sub("", text)
+
+
+def called(stated: Facts) -> list[str]:
+    """Return the letters of what may be the headline: what the page states as such, its title, the longest part of that.
+
+    'جريدة الوطن - محليات - الحكومة تقر الزيادة': site and section may stand before it, and after.
+    """
+    pieces = _BETWEEN.split(stated.title_tag)
+    longest = max(
+        (one for one in pieces if not _is_site(stated, one)), key=lambda one: len(letters_of(one)), default=""
+    )
+    part = longest if len(pieces) > 1 and len(longest.split()) >= _MIN_TITLE_WORDS else ""
+    return [letters for one in (*stated.titles, stated.title_tag, part) if (letters := letters_of(one))]
+
+
+def agrees(text: str, titles: list[str]) -> bool:
+    """Say whether ``text`` is a rendering of one of the titles, given by their letters: the same, or shorter or longer."""
+    letters = letters_of(text)
+    return len(letters) >= _MIN_TITLE_LETTERS and any(
+        (letters in title and 2 * len(letters) >= len(title)) or (title in letters and len(letters) < 2 * len(title))
+        for title in titles
+    )
+
+
+def without_site(stated: Facts) -> str:
+    """Return the page's title without the name of the site, which stands at either end."""
+    pieces = [piece.strip() for piece in _BETWEEN.split(stated.title_tag) if piece.strip()]
+    site = letters_of(stated.site)
+    named = [piece for piece in pieces if letters_of(piece) != site]
+    if len(named) == len(pieces) > 1 and len(pieces[-1].split()) <= min(_MAX_SITE_WORDS, len(pieces[0].split()) - 1):
+        named = pieces[:-1]
+    return stated.title_tag if len(named) == len(pieces) else " - ".join(named)
+
+
+def _is_site(stated: Facts, piece: str) -> bool:
+    named = bool(_SITE.match(piece.strip())) and len(piece.split()) <= _MAX_SITE_WORDS
+    return named or letters_of(piece) == letters_of(stated.site)
 
 
 def published(stated: list[str]) -> str | None:

@@ -8,15 +8,16 @@ whole sentences are the story's first paragraph; by-lines, dates and captions go
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from trans.article import Metadata, Paragraph
+from trans.sources.credits import is_byline
 from trans.sources.html_blocks import Block, blocks
 from trans.sources.lines import ends_sentence
 from trans.sources.markup import block_paragraphs, is_markup, paragraphs
-from trans.sources.page_certain import letters_of
-from trans.sources.page_chrome import LINKED_WHOLLY, names
-from trans.sources.page_facts import Facts, facts, published
+from trans.sources.page_chrome import LINKED_WHOLLY, names, set_apart
+from trans.sources.page_facts import Facts, agrees, called, facts, letters_of, published, without_site
 from trans.sources.page_story import Story, find_story, outermost
 from trans.sources.records import Parts
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
     from lxml.html import HtmlElement
 
-# Two renderings of a headline share that many letters; 'عاجل' and 'خاص' stand in many.
-_MIN_TITLE_LETTERS = 12
-_MAX_SITE_WORDS = 4
 _MAX_DECK_WORDS = 60
 _MAX_BYLINE_WORDS = 12
 # A lead that was dropped; what else stands under a headline is shorter: date, place, number of readers.
@@ -39,6 +37,8 @@ _AUTHOR_NAMES = frozenset("author authors byline contributor journalist reporter
 _TIME_NAMES = frozenset("date time timestamp".split())
 # '1 شباط 2026', '14:05'
 _CLOCK = re.compile(r"\b(?:[12]\d{3}|\d{1,2}:\d{2})\b")
+# Of the words of a day, those with digits; 'الحكومة تقر موازنة 2007' has fewer.
+_MIN_DATED = 1 / 4
 _CAPTION_NAMES = frozenset("caption credit".split())
 # '404', 'Error 503 | ...'; not '500 مليون دولار'.
 _ERROR_TITLE = re.compile(
@@ -68,7 +68,8 @@ class _Page:
 def page_parts(root: "HtmlElement", html: str) -> Parts | None:
     """Return the article of the page of ``root``, whose text is ``html``; None where it has none that can be told."""
     stated = facts(root, html)
-    found = list(blocks(root))
+    titles = called(stated)
+    found = list(set_apart(blocks(root), lambda line: agrees(line, titles)))
     story = find_story(root, found, stated.body, (*stated.titles, stated.title_tag))
     if story is not None:
         page = _Page(root, found, stated, story)
@@ -87,17 +88,13 @@ def _stated_parts(stated: Facts) -> Parts | None:
     text: str | tuple[Paragraph, ...] = paragraphs(stated.body) if is_markup(stated.body) else stated.body
     if len(letters_of(stated.body)) < _MIN_LETTERS:
         return None
-    headline = stated.titles[0] if stated.titles else _without_site(stated)
+    headline = stated.titles[0] if stated.titles else without_site(stated)
     return Parts(headline, text, (), _stated_metadata(stated))
 
 
 def _stated_metadata(stated: Facts) -> Metadata:
     return Metadata(
-        published=stated.published,
-        byline=stated.byline,
-        url=stated.url,
-        language=stated.language,
-        usage=stated.usage,
+        published=stated.published, byline=stated.byline, url=stated.url, language=stated.language, usage=stated.usage
     )
 
 
@@ -112,36 +109,22 @@ def _metadata(page: _Page, headline: int | None) -> Metadata:
 
 def _headline(page: _Page) -> tuple[int | None, str]:
     """Return the number of the block that is the headline, if one is, and its text."""
-    titles = [letters for one in (*page.facts.titles, page.facts.title_tag) if (letters := letters_of(one))]
+    titles = called(page.facts)
     best: tuple[int, int, int] | None = None
     for number, block in enumerate(page.blocks):
         letters = letters_of(block.text)
         top = _is_within(block.element, "h1")
-        before = number <= page.story.first
+        before = number <= page.story.first or block.part == "title"
         if not letters or not (top or before) or page.story.chrome.is_within(block.element):
             continue
-        matches = len(letters) >= _MIN_TITLE_LETTERS and any(
-            (letters in title and 2 * len(letters) >= len(title))
-            or (title in letters and len(letters) < 2 * len(title))
-            for title in titles
-        )
+        matches = agrees(block.text, titles)
         if matches or (top and block.linked_share < LINKED_WHOLLY and letters != letters_of(page.facts.site)):
             # A heading that the page's title repeats, then any <h1>, the nearest above the story.
             best = max(filter(None, (best, (2 * matches + top, before, number if before else -number))))
     if best is None:
-        return None, page.facts.titles[0] if page.facts.titles else _without_site(page.facts)
+        return None, page.facts.titles[0] if page.facts.titles else without_site(page.facts)
     number = abs(best[2])
     return number, " ".join(page.blocks[number].text.split())
-
-
-def _without_site(stated: Facts) -> str:
-    """Return the page's title without the name of the site, which stands at either end."""
-    pieces = [piece.strip() for piece in re.split(r"\s+[-–—|•:»«]+\s+|\s*\|\s*", stated.title_tag) if piece.strip()]
-    site = letters_of(stated.site)
-    named = [piece for piece in pieces if letters_of(piece) != site]
-    if len(named) == len(pieces) > 1 and len(pieces[-1].split()) <= min(_MAX_SITE_WORDS, len(pieces[0].split()) - 1):
-        named = pieces[:-1]
-    return stated.title_tag if len(named) == len(pieces) else " - ".join(named)
 
 
 def _opening(page: _Page, headline: int | None) -> tuple[tuple[str, ...], list[int]]:
@@ -151,11 +134,11 @@ def _opening(page: _Page, headline: int | None) -> tuple[tuple[str, ...], list[i
     after = headline if headline is not None and headline <= story.first else -1
     picked = [number for number in story.picked if number > after and number != headline]
     chosen = set(picked)
-    decks: list[str] = []
+    decks = [page.blocks[number].text for number in range(after) if _is_kicker(page, number, after)]
     leads: list[int] = []
     for number in range(after + 1, len(page.blocks)):
         block = page.blocks[number]
-        beside = number in chosen
+        beside = number in chosen or (block.part == "under" and not story.chrome.is_left_out(number))
         if _is_credit(block) or not (beside or (after >= 0 and _is_near(page, number, after))):
             continue
         words = len(block.text.split())
@@ -178,9 +161,19 @@ def _is_near(page: _Page, number: int, headline: int) -> bool:
     return around in places or around.getparent() in places
 
 
+def _is_kicker(page: _Page, number: int, headline: int) -> bool:
+    """Say whether the block is a line right above the headline that tells more than a section's name."""
+    block = page.blocks[number]
+    beside = block.part == "above" and block.element is page.blocks[headline].element
+    told = len(block.text.split()) >= _MIN_TITLE_WORDS and block.linked_share < LINKED_WHOLLY
+    return beside and told and not _is_credit(block) and not is_byline(block.text)
+
+
 def _is_deck(page: _Page, block: Block) -> bool:
     if len(block.text.split()) > _MAX_DECK_WORDS:
         return False
+    if block.part == "under":
+        return not is_byline(block.text)
     if block.kind == "heading" or not _DECK_NAMES.isdisjoint(_names_around(block.element)):
         return True
     # Many pages describe themselves with their first paragraph.
@@ -194,6 +187,10 @@ def _is_credit(block: Block) -> bool:
         return True
     if block.kind != "text" or len(block.text.split()) > _MAX_BYLINE_WORDS or ends_sentence(block.text):
         return False
+    if block.part:  # its element is the story's
+        words = block.text.split()
+        dated = sum(any(map(str.isdigit, word)) for word in words)
+        return bool(_CLOCK.search(block.text)) and dated > _MIN_DATED * len(words)
     if _CLOCK.search(block.text) or block.element.find(".//time") is not None:
         return True
     return not (_CAPTION_NAMES | _AUTHOR_NAMES | _TIME_NAMES).isdisjoint(_names_around(block.element))
@@ -245,7 +242,9 @@ def _visible_time(page: _Page, headline: int | None) -> str | None:
 
 
 def _visible_byline(page: _Page, headline: int | None) -> str | None:
-    """Return the line beside the headline or in the story that an author's class or attribute marks."""
+    """Return the line beside the headline or in the story that an author's class or attribute marks, or one above the first
+    paragraph that reads as a by-line.
+    """
     first = headline if headline is not None else page.story.first
     for number in range(first, min(len(page.blocks), page.story.picked[-1] + 2)):
         block = page.blocks[number]
@@ -255,7 +254,9 @@ def _visible_byline(page: _Page, headline: int | None) -> str | None:
             marked = one.get("rel") == "author" or one.get("itemprop") == "author" or names(one) & _AUTHOR_NAMES
             if marked and (line := _short(str(one.text_content()))):
                 return line
-    return None
+    lines = [line for number in page.story.picked if number >= first for line in page.blocks[number].lines]
+    above = takewhile(lambda line: len(line.split()) < _MIN_LEAD_WORDS and not ends_sentence(line), lines)
+    return next(filter(is_byline, above), None)
 
 
 def _short(text: str) -> str:

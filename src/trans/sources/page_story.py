@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from trans.sources.html_blocks import Block
 from trans.sources.page_certain import certain_blocks, path_of
 from trans.sources.page_chrome import Chrome, looks_like_chrome
+from trans.sources.page_facts import letters_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _CONTAINER_SHARE = 0.8
 # A paragraph outside the container: the teasers and captions there are shorter, or are links.
 _MIN_PROSE_WORDS = 12
+# As many letters as make a line certain: no section, no day.
+_MIN_HEAD_LETTERS = 24
 
 # Elements that hold a part of a story, not a whole.
 _PARTS = frozenset(
@@ -67,7 +70,7 @@ def find_story(
     chrome = Chrome(blocks, frozenset(certain), {one for path in paths.values() for one in path})
     inside = [number for number, block in enumerate(blocks) if container in path_of(block.element)]
     kept = [number for number in inside if number in certain]
-    picked = _picked(blocks, inside, kept, chrome)
+    picked = _picked(blocks, inside, kept, chrome, container)
     picked |= _outside(blocks, container, set(inside), chrome)
     return Story(tuple(sorted(_without_labels(blocks, picked, frozenset(inside)))), kept[0], container, chrome)
 
@@ -92,13 +95,24 @@ def _container(kept: dict[int, set[str]], paths: dict[int, list["_Element"]]) ->
     return container
 
 
-def _picked(blocks: Sequence[Block], inside: Sequence[int], certain: Sequence[int], chrome: Chrome) -> set[int]:
+def _is_head(block: Block, container: "HtmlElement") -> bool:
+    lines = any(len(letters_of(line)) >= _MIN_HEAD_LETTERS for line in block.lines)
+    return block.element is container and not block.part and lines
+
+
+def _picked(
+    blocks: Sequence[Block], inside: Sequence[int], certain: Sequence[int], chrome: Chrome, container: "HtmlElement"
+) -> set[int]:
     inner = {one for one in inside if certain[0] <= one <= certain[-1] and not chrome.is_left_out(one)}
     beside = {_place(blocks[number]) for number in inner}
     # Text may stand in the element around it: 'نص<br><br>نص<ul>...'.
     around = {parent for parent, _ in beside} | {blocks[one].element for one in inner}
     places = beside | {(parent, part) for parent in around for part in _PARTS}
     outer = {one for one in inside if one not in inner and _place(blocks[one]) in places}
+    # Headline and decks of an old page stand in the cell itself, where nothing else tells them.
+    inner |= {
+        one for one in inside if one < certain[0] and _is_head(blocks[one], container) and not chrome.is_left_out(one)
+    }
     return inner | {one for one in outer if not chrome.is_left_out(one)}
 
 

@@ -7,7 +7,7 @@ import hashlib
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from trans.article import Article, Failure, Metadata, Paragraph, Source
@@ -21,8 +21,8 @@ _UNSAFE = re.compile(r"[^\w\-.~+@]+")
 # File systems bear 255; what is added to it (a digest, '.new2.ninjs.json') and the folders above it need their share.
 _MAX_NAME_BYTES = 120
 _DIGEST_CHARS = 8
-# Names of devices under Windows, and an ending that briefs are named without.
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|.*\.txt", re.IGNORECASE)
+# Names of devices under Windows, and endings that briefs are named without, or with.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|.*\.txt|.*\.ninjs", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,13 @@ def record_name(record: str) -> str:
     return f"{plain}-{digest}" if plain else digest
 
 
-def of_many(found: Iterator[Article | Failure], name: str) -> Iterator[Article | Failure]:
-    """Pass on what a file of many gives: a record whose id stood in it before is a failure, and many failures become one."""
+def of_many(
+    found: Iterator[Article | Failure], name: str, tick: Callable[[], None] = lambda: None
+) -> Iterator[Article | Failure]:
+    """Pass on what a file of many gives: a record whose id stood in it before is a failure, and many failures become one.
+
+    ``tick`` is called for each record, told or not; what it raises ends the reading.
+    """
     failed = 0
     last: Failure | None = None
     # On disk beyond a few pages: the ids of a file of millions are not kept in memory.
@@ -82,6 +87,7 @@ def of_many(found: Iterator[Article | Failure], name: str) -> Iterator[Article |
     seen.execute("CREATE TABLE seen (id BLOB PRIMARY KEY, times INTEGER) WITHOUT ROWID")
     try:
         for one in found:
+            tick()
             result = one
             if isinstance(one, Article) and (times := _times_seen(seen, one.id)) > 1:
                 hint = "Give each record an id of its own; the first one is briefed."

@@ -5,6 +5,7 @@ the most names that are known. Which column holds what is the business of ``fiel
 """
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,8 @@ from trans.sources.rawlines import line_text, open_lines
 from trans.sources.reading import Reading
 from trans.sources.records import assemble
 from trans.sources.rows import BrokenRow, Form, NumberedLines, Row, read_rows, split
+
+_log = logging.getLogger("trans")
 
 # Spreadsheets write a semicolon where the comma is the decimal mark, as it is in much of the Arab world.
 _DELIMITERS = (",", ";", "\t", "|")
@@ -38,6 +41,8 @@ def read_table(stream: BinaryIO, name: str, reading: Reading) -> Iterator[Articl
     except (DecodingError, FieldError) as error:
         yield Failure(name, error.reason, error.hint)
         return
+    if ignored := _ignored(columns, reading.fields):
+        _log.info("%s: columns that are not read: %s", name, shown(ignored))
     empty = True
     for row in rows:
         if isinstance(row, BrokenRow):
@@ -105,6 +110,12 @@ def _columns(header: Row | BrokenRow, fields: Mapping[str, str]) -> list[str]:
         if columns.count(column) > 1:
             raise FieldError(f"has {columns.count(column)} columns {shown([column])}", "Give each a name of its own.")
     return columns
+
+
+def _ignored(columns: Sequence[str], fields: Mapping[str, str]) -> list[str]:
+    """Return the named columns that hold no field of an article."""
+    used = {*fields.values(), *(name for names in usual_keys(columns, fields).values() for name in names)}
+    return [column for column in columns if column and column not in used]
 
 
 def _read(row: Row, columns: Sequence[str], name: str, reading: Reading) -> Article | Failure:
