@@ -11,6 +11,8 @@ from io import BytesIO
 from typing import Any, Protocol
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from trans.sources.reading import ReadError
+
 # XML of Word and LibreOffice is 5 to 40 times the size of its archive, pictures aside; the text in it is a small part of that.
 _MAX_TIMES = 10  # the XML of a document, against what an article may have
 # A part of a document compresses 5 to 30 times, DEFLATE at most 1,032 times. Small parts are harmless at any ratio.
@@ -23,15 +25,6 @@ _CHUNK_BYTES = 65_536
 _DIRECTORY_ENTRY = b"PK\x01\x02"  # opens each entry of the directory (APPNOTE.TXT 4.3.12)
 _ENCRYPTED = 0x1  # of the entry's flags (APPNOTE.TXT 4.4.4)
 _XML_ENDINGS = (".xml", ".rels")
-
-
-class DocumentError(ValueError):
-    """A file that gives no article: ``reason`` completes 'FILE ...', ``hint`` says what to do."""
-
-    def __init__(self, reason: str, hint: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.hint = hint
 
 
 class Events(Protocol):
@@ -58,7 +51,7 @@ class Archive:
     def parse(self, name: str, prefixes: Mapping[str, str], events: Events) -> None:
         """Pass the XML file ``name`` to ``events``; ``prefixes`` maps namespaces to the prefixes that names come with.
 
-        Raises ``DocumentError`` where it isn't there, is broken, or has a document type.
+        Raises ``ReadError`` where it isn't there, is broken, or has a document type.
         """
         from lxml.etree import XMLParser, XMLSyntaxError
 
@@ -75,7 +68,7 @@ class Archive:
                 parser.feed(chunk)
             parser.close()
         except XMLSyntaxError as error:
-            raise DocumentError(f"is damaged: '{name}' is no XML (line {error.lineno})", self.hint) from error
+            raise ReadError(f"is damaged: '{name}' is no XML (line {error.lineno})", self.hint) from error
 
     def contains(self, name: str, mark: bytes) -> bool:
         """Say whether the file ``name`` is there and has ``mark`` in it; it isn't parsed."""
@@ -93,32 +86,30 @@ class Archive:
                 while chunk := part.read(_CHUNK_BYTES):
                     yield chunk
         except KeyError as error:
-            raise DocumentError(f"has no '{name}' in it", self.hint) from error
+            raise ReadError(f"has no '{name}' in it", self.hint) from error
         except (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, zlib.error) as error:
-            raise DocumentError(f"is damaged: '{name}' can't be unpacked", self.hint) from error
+            raise ReadError(f"is damaged: '{name}' can't be unpacked", self.hint) from error
 
 
 def open_archive(data: bytes, max_bytes: int, hint: str) -> Archive:
     """Return the archive in ``data``. ``max_bytes`` is what an article may have; its XML may have ten times that.
 
-    Raises ``DocumentError`` for what is no archive, or truncated, or encrypted, and for one that unpacks to too much.
+    Raises ``ReadError`` for what is no archive, or truncated, or encrypted, and for one that unpacks to too much.
     """
     if data.count(_DIRECTORY_ENTRY) > _MAX_ENTRIES:
-        raise DocumentError(
-            f"is an archive of more than {_MAX_ENTRIES:,} files, no document", "Remove it from the inputs."
-        )
+        raise ReadError(f"is an archive of more than {_MAX_ENTRIES:,} files, no document", "Remove it from the inputs.")
     try:
         file = ZipFile(BytesIO(data))
     except (BadZipFile, NotImplementedError, ValueError) as error:
-        raise DocumentError("is damaged or cut short: the archive inside has no directory", hint) from error
+        raise ReadError("is damaged or cut short: the archive inside has no directory", hint) from error
     entries = [entry for entry in file.infolist() if entry.filename.endswith(_XML_ENDINGS)]
     if any(entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for entry in entries):
-        raise DocumentError("is compressed as no office program does it", hint)
+        raise ReadError("is compressed as no office program does it", hint)
     if any(entry.flag_bits & _ENCRYPTED for entry in entries):
-        raise DocumentError("is encrypted", "Remove its password, and save it again.")
+        raise ReadError("is encrypted", "Remove its password, and save it again.")
     total = sum(entry.file_size for entry in entries)
     if total > max_bytes * _MAX_TIMES or any(map(_is_bomb, entries)):
-        raise DocumentError(
+        raise ReadError(
             f"unpacks to {total / 1e6:,.0f} MB of XML from {len(data) / 1e6:,.1f} MB: that is no article",
             "Remove it from the inputs; if it is one, raise run.max_file_mb in models.yaml, or save its text alone.",
         )
@@ -148,7 +139,7 @@ class _Target:
         self._events.text(text)
 
     def doctype(self, *_: Any) -> None:
-        raise DocumentError("holds XML with a document type, which is refused for safety", self._hint)
+        raise ReadError("holds XML with a document type, which is refused for safety", self._hint)
 
     def close(self) -> None:
         """Called at the end, and after a syntax error."""

@@ -9,6 +9,8 @@ import re
 
 from charset_normalizer import from_bytes
 
+from trans.sources.reading import ReadError
+
 # Longest first: the UTF-32-LE mark begins with the UTF-16-LE one.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -64,13 +66,11 @@ _MAX_ACCENTS = 0.3  # of all letters; French has 0.05, windows-1256 read as wind
 _HINT = "Save it as UTF-8 text."
 
 
-class DecodingError(ValueError):
-    """The bytes are no text that can be trusted: ``reason`` says what they look like, ``hint`` what to do."""
+class DecodingError(ReadError):
+    """The bytes are no text that can be trusted."""
 
     def __init__(self, reason: str, hint: str = _HINT) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.hint = hint
+        super().__init__(reason, hint)
 
 
 def decode(data: bytes) -> tuple[str, str]:

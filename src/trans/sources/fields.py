@@ -16,7 +16,7 @@ from itertools import islice
 from trans.article import Metadata, Paragraph
 from trans.sources.layout import parse_body
 from trans.sources.markup import is_markup, paragraphs
-from trans.sources.reading import FIELDS
+from trans.sources.reading import FIELDS, ReadError
 from trans.sources.records import Parts
 from trans.sources.times import iso_time
 
@@ -64,15 +64,6 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LETTER = re.compile(r"[^\W\d_]")  # an author without one is a number in somebody's database
 
 
-class FieldError(ValueError):
-    """The record gives no article: ``reason`` completes 'The record ...', ``hint`` says what to do."""
-
-    def __init__(self, reason: str, hint: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.hint = hint
-
-
 @dataclass(frozen=True, slots=True)
 class Record:
     """What a record says: the parts of its article, and its id, where it has one."""
@@ -84,7 +75,7 @@ class Record:
 def read_record(record: Mapping[str, object], fields: Mapping[str, str]) -> Record:
     """Return what ``record`` says of an article, where ``fields`` maps names of ``FIELDS`` to keys.
 
-    Raises ``FieldError`` where it lacks a key that a field is mapped to, has no text in its body, or holds text of its headline,
+    Raises ``ReadError`` where it lacks a key that a field is mapped to, has no text in its body, or holds text of its headline,
     deck or body in a way that this can't read in full. Other fields that make no sense are left out.
     """
     usual = usual_keys(record, fields)
@@ -147,7 +138,7 @@ def _texts_of(record: Mapping[str, object], field: str, fields: Mapping[str, str
     key = fields[field]
     values = list(_inside(record, key))
     if not values:
-        raise FieldError(
+        raise ReadError(
             f"has no '{key}', which '{field}' is mapped to; its keys are {shown(record)}",
             f"Correct the mapping of '{field}', or leave it out.",
         )
@@ -186,7 +177,7 @@ def _texts(value: object, field: str, key: str, *, listed: bool = False) -> list
         if listed and inner is not None and isinstance(value[inner], list):
             lost = [inner]
         if lost:
-            raise FieldError(
+            raise ReadError(
                 f"holds text in '{key}' under {shown(lost)}, which would be lost",
                 f"Map '{field}' to keys that lead to plain text or HTML, with dots between them: {field}=KEY.KEY.",
             )
@@ -202,14 +193,14 @@ def _holds_prose(value: object) -> bool:
     return isinstance(value, str) and sum(_LETTER.search(word) is not None for word in value.split(maxsplit=4)) > 1
 
 
-def _no_body(record: Mapping[str, object], fields: Mapping[str, str], usual: Iterable[str]) -> FieldError:
+def _no_body(record: Mapping[str, object], fields: Mapping[str, str], usual: Iterable[str]) -> ReadError:
     if "body" in fields:
-        return FieldError(f"has no text in '{fields['body']}'", "Put an article into it, or remove the record.")
+        return ReadError(f"has no text in '{fields['body']}'", "Put an article into it, or remove the record.")
     if keys := list(usual):
-        return FieldError(f"has no text in {shown(keys)}", "Put an article into it, or remove the record.")
+        return ReadError(f"has no text in {shown(keys)}", "Put an article into it, or remove the record.")
     if not record:
-        return FieldError("is empty", "Remove it, or put an article into it.")
-    return FieldError(f"has no body: its keys are {shown(record)}", MAPPING_HINT)
+        return ReadError("is empty", "Remove it, or put an article into it.")
+    return ReadError(f"has no body: its keys are {shown(record)}", MAPPING_HINT)
 
 
 def _says_anything(body: str | tuple[Paragraph, ...]) -> bool:

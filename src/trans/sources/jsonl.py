@@ -12,9 +12,9 @@ from typing import BinaryIO
 
 from trans.article import Article, Failure, Source
 from trans.sources.decoding import DecodingError, decode
-from trans.sources.fields import FieldError, read_record, shown
+from trans.sources.fields import read_record, shown
 from trans.sources.rawlines import line_text, open_lines, too_large
-from trans.sources.reading import Reading
+from trans.sources.reading import ReadError, Reading
 from trans.sources.records import assemble
 
 _HINT = "Write each record as one JSON object on a line of its own, in UTF-8."
@@ -42,7 +42,7 @@ def read_jsonl(stream: BinaryIO, name: str, reading: Reading) -> Iterator[Articl
                 if not text or text.isspace():
                     continue
                 yield _read(text, Source(name, _digest(line), encoding, len(line), f"line-{number}"), reading)
-            except (DecodingError, FieldError) as error:
+            except ReadError as error:
                 yield Failure(place, error.reason, error.hint)
         empty = False
     if empty:
@@ -63,36 +63,36 @@ def _read(text: str, source: Source, reading: Reading) -> Article | Failure:
     try:
         record = read_record(_object(text), reading.fields)
     except RecursionError:
-        raise FieldError("is no record: its lists or objects stand hundreds deep in one another", _HINT) from None
+        raise ReadError("is no record: its lists or objects stand hundreds deep in one another", _HINT) from None
     made = assemble(record.parts, replace(source, record=record.id or source.record))
     # Under the number of its line: by an id that stands in it, nobody finds a record that is broken.
     return replace(made, id=f"{source.uri}/{source.record}") if isinstance(made, Failure) else made
 
 
 def _object(text: str) -> dict[str, object]:
-    """Return the JSON object in ``text``. Raises ``FieldError``; ``RecursionError`` for a nesting bomb."""
+    """Return the JSON object in ``text``. Raises ``ReadError``; ``RecursionError`` for a nesting bomb."""
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         what = error.msg.removesuffix(" at")
         reason = f"is no JSON: {what[:1].lower()}{what[1:]} at character {error.colno}"
-        raise FieldError(reason, _HINT) from None
-    except FieldError:
+        raise ReadError(reason, _HINT) from None
+    except ReadError:
         raise
     except ValueError:  # Python refuses to read a number of more than 4,300 digits: that takes very long
-        raise FieldError("is no record: it has a number of thousands of digits", _HINT) from None
+        raise ReadError("is no record: it has a number of thousands of digits", _HINT) from None
     if not isinstance(value, dict):
-        raise FieldError(f"is {_KINDS.get(type(value), 'null')}, not an object", _HINT)
+        raise ReadError(f"is {_KINDS.get(type(value), 'null')}, not an object", _HINT)
     return value
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return the object. Raises ``FieldError`` for a key that it has twice: of two texts, JSON keeps the last."""
+    """Return the object. Raises ``ReadError`` for a key that it has twice: of two texts, JSON keeps the last."""
     made = dict(pairs)
     if len(made) < len(pairs):
         for key, _ in pairs:
             if key not in made:
-                raise FieldError(f"has the key {shown([key])} twice in one object", "Give each a name of its own.")
+                raise ReadError(f"has the key {shown([key])} twice in one object", "Give each a name of its own.")
             del made[key]
     return made
 

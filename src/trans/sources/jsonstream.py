@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from trans.sources.reading import Broken
+
 _CHUNK_BYTES = 65_536
 # ``json.dumps`` ends at Python's recursion limit; ninjs has under 10 levels.
 _MAX_DEPTH = 200
@@ -33,15 +35,6 @@ class Found:
     sha256: str
     bytes: int
     number: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """What can't be read, and what to do: the object of that number, or, without one, the file or what is left of it."""
-
-    reason: str
-    hint: str
-    number: int | None = None
 
 
 class _RefusedError(Exception):

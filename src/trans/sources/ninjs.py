@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from trans.article import Article, Failure, Metadata, Source
 from trans.sources.iptc import canceled, standing, usage
-from trans.sources.jsonstream import Broken, Found, objects
-from trans.sources.reading import Reading
+from trans.sources.jsonstream import Found, objects
+from trans.sources.reading import Broken, Reading
 from trans.sources.records import article_id, assemble
 from trans.sources.renditions import parts_of, text_paragraphs
 from trans.sources.times import iso_time

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from trans.article import Article, Failure
-from trans.sources.archives import DocumentError, open_archive
+from trans.sources.archives import open_archive
 from trans.sources.flow import Flow
 from trans.sources.numerals import BULLET, numeral
 from trans.sources.odt_styles import Styles, count
 from trans.sources.office import read_document
-from trans.sources.reading import Reading
+from trans.sources.reading import ReadError, Reading
 
 _HINT = "Open it in LibreOffice, and save it again as .odt."
 
@@ -61,18 +61,18 @@ def read_odt(stream: BinaryIO, name: str, reading: Reading) -> Iterator[Article 
 
 def _read(data: bytes, max_bytes: int) -> Flow:
     if not data:
-        raise DocumentError("is empty", "Put an article into it, or remove it.")
+        raise ReadError("is empty", "Put an article into it, or remove it.")
     archive = open_archive(data, max_bytes, _HINT)
     # Not parsed: old OpenOffice gives this file a document type, which is refused in the others.
     if archive.contains("META-INF/manifest.xml", b":encryption-data"):
-        raise DocumentError("is encrypted", "Open it in LibreOffice, remove its password, and save it again.")
+        raise ReadError("is encrypted", "Open it in LibreOffice, remove its password, and save it again.")
     styles = Styles()
     if "styles.xml" in archive.names:
         archive.parse("styles.xml", _PREFIXES, styles)
     body = _Body(styles)
     archive.parse("content.xml", _PREFIXES, body)
     if not body.is_text:
-        raise DocumentError("is no OpenDocument text", _HINT)
+        raise ReadError("is no OpenDocument text", _HINT)
     return body.flow
 
 

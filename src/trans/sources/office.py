@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from trans.article import Article, Failure, Kind, Paragraph, Source
-from trans.sources.archives import DocumentError
 from trans.sources.flow import Block, Flow, Look
 from trans.sources.layout import parse, parse_body
+from trans.sources.reading import ReadError
 from trans.sources.records import Parts, assemble
 
 _KINDS: dict[Look, Kind] = {
@@ -33,7 +33,7 @@ def read_document(data: bytes, name: str, read: Callable[[bytes], Flow]) -> Iter
     """Yield the article of a document whose blocks ``read`` finds, or what is wrong with it."""
     try:
         flow = read(data)
-    except DocumentError as error:
+    except ReadError as error:
         yield Failure(name, error.reason, error.hint)
         return
     yield article_from_blocks(flow.blocks, Source(name, hashlib.sha256(data).hexdigest(), "utf-8", len(data)))

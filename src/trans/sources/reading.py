@@ -25,6 +25,24 @@ Reader = Callable[[BinaryIO, str, Reading], Iterator[Article | Failure]]
 of it where the file holds many."""
 
 
+class ReadError(ValueError):
+    """What gives no article: ``reason`` completes 'FILE ...' or 'The record ...', ``hint`` says what to do."""
+
+    def __init__(self, reason: str, hint: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What can't be read, and what to do: the record of that number, or, without one, the file or what is left of it."""
+
+    reason: str
+    hint: str
+    number: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """A file format. ``many``: a file may hold any number of articles, is read bit by bit, and may be of any size."""

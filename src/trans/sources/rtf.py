@@ -13,11 +13,10 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO, Literal
 
 from trans.article import Article, Failure, Source
-from trans.sources.archives import DocumentError
 from trans.sources.decoding import is_garbled
 from trans.sources.flow import Look, look_named
 from trans.sources.office import article_from_blocks
-from trans.sources.reading import Reading
+from trans.sources.reading import ReadError, Reading
 from trans.sources.rtf_story import Story
 from trans.sources.rtf_words import BOXES, CHARSETS, ENDS, LEFT_OUT, SIGNS, STARRED, STATES, SYMBOL_SIGNS, State
 
@@ -38,7 +37,7 @@ def read_rtf(stream: BinaryIO, name: str, reading: Reading) -> Iterator[Article 
     data = stream.read()
     try:
         document = _read(data)
-    except DocumentError as error:
+    except ReadError as error:
         yield Failure(name, error.reason, error.hint)
         return
     source = Source(name, hashlib.sha256(data).hexdigest(), document.encoding, len(data))
@@ -47,14 +46,14 @@ def read_rtf(stream: BinaryIO, name: str, reading: Reading) -> Iterator[Article 
 
 def _read(data: bytes) -> "_Interpreter":
     if not data:
-        raise DocumentError("is empty", "Put an article into it, or remove it.")
+        raise ReadError("is empty", "Put an article into it, or remove it.")
     if not data.startswith(b"{\\rtf"):
-        raise DocumentError("is no RTF document", _HINT)
+        raise ReadError("is no RTF document", _HINT)
     interpreter = _Interpreter()
     if not interpreter.run(data):
-        raise DocumentError("is cut short: its last group has no end", "Get it again, or save it again from Word.")
+        raise ReadError("is cut short: its last group has no end", "Get it again, or save it again from Word.")
     if interpreter.has_bytes and is_garbled("\n".join(block.text for block in interpreter.story.flow.blocks)):
-        raise DocumentError("is in an unknown encoding: its bytes give no Arabic text", _HINT)
+        raise ReadError("is in an unknown encoding: its bytes give no Arabic text", _HINT)
     return interpreter
 
 
@@ -167,7 +166,7 @@ class _Interpreter:
     def _enter(self) -> None:
         self._flush()
         if len(self._outer) > _MAX_DEPTH:
-            raise DocumentError("is damaged: its groups are inside one another without end", _HINT)
+            raise ReadError("is damaged: its groups are inside one another without end", _HINT)
         self._outer.append(self._group)
         self._group = replace(self._group, ends_aside=False)
         self._starred = False

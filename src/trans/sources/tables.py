@@ -12,10 +12,9 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from trans.article import Article, Failure, Source
-from trans.sources.decoding import DecodingError
-from trans.sources.fields import FieldError, read_record, shown, usual_keys
+from trans.sources.fields import read_record, shown, usual_keys
 from trans.sources.rawlines import line_text, open_lines
-from trans.sources.reading import Reading
+from trans.sources.reading import ReadError, Reading
 from trans.sources.records import assemble
 from trans.sources.rows import BrokenRow, Form, NumberedLines, Row, read_rows, split
 
@@ -38,7 +37,7 @@ def read_table(stream: BinaryIO, name: str, reading: Reading) -> Iterator[Articl
     try:
         raw = open_lines(stream, reading.max_bytes)
         columns, rows = _open(NumberedLines(raw.lines), raw.encoding or "utf-8", reading)
-    except (DecodingError, FieldError) as error:
+    except ReadError as error:
         yield Failure(name, error.reason, error.hint)
         return
     if ignored := _ignored(columns, reading.fields):
@@ -52,7 +51,7 @@ def read_table(stream: BinaryIO, name: str, reading: Reading) -> Iterator[Articl
         else:
             try:
                 yield _read(row, columns, name, reading)
-            except FieldError as error:
+            except ReadError as error:
                 yield Failure(f"{name}/line-{row.line}", error.reason, error.hint)
         empty = False
     if empty:
@@ -60,11 +59,11 @@ def read_table(stream: BinaryIO, name: str, reading: Reading) -> Iterator[Articl
 
 
 def _open(lines: NumberedLines, encoding: str, reading: Reading) -> tuple[list[str], Iterator[Row | BrokenRow]]:
-    """Return the columns, and the rows below them. Raises ``DecodingError`` or ``FieldError`` where no row can be read."""
+    """Return the columns, and the rows below them. Raises ``ReadError`` where no row can be read."""
     delimiter = ""
     for number, line in lines:
         if line is None:
-            raise FieldError(f"has no header: its line {number} is over the limit", _HINT)
+            raise ReadError(f"has no header: its line {number} is over the limit", _HINT)
         text = line_text(line, encoding)[0]
         if declared := _DECLARED.fullmatch(text):
             delimiter = declared[1]
@@ -73,7 +72,7 @@ def _open(lines: NumberedLines, encoding: str, reading: Reading) -> tuple[list[s
             form = Form(delimiter or _delimiter(text, reading.fields), encoding, reading.max_bytes)
             columns = _columns(next(read_rows(lines, form)), reading.fields)
             return columns, read_rows(lines, replace(form, width=len(columns)))
-    raise FieldError("is empty", "Put articles into it, a row each under a header, or remove it.")
+    raise ReadError("is empty", "Put articles into it, a row each under a header, or remove it.")
 
 
 def _delimiter(header: str, fields: Mapping[str, str]) -> str:
@@ -91,24 +90,24 @@ def _names(cells: Sequence[str]) -> list[str]:
 
 
 def _columns(header: Row | BrokenRow, fields: Mapping[str, str]) -> list[str]:
-    """Return the names of the columns. Raises ``FieldError`` where they don't say where the articles are."""
+    """Return the names of the columns. Raises ``ReadError`` where they don't say where the articles are."""
     if isinstance(header, BrokenRow):
-        raise FieldError(f"has no header that can be read: line {header.line} {header.reason}", header.hint)
+        raise ReadError(f"has no header that can be read: line {header.line} {header.reason}", header.hint)
     columns = _names(header.cells)
     while columns and not columns[-1]:
         columns.pop()
     for field, column in fields.items():
         if column not in columns:
-            raise FieldError(
+            raise ReadError(
                 f"has no column '{column}', which '{field}' is mapped to; its columns are {shown(columns)}",
                 f"Correct the mapping: --map {field}=COLUMN, or run.fields in models.yaml.",
             )
     usual = usual_keys(columns, fields)
     if "body" not in fields and "body" not in usual:
-        raise FieldError(f"has no column for the articles' text; its columns are {shown(columns)}", _MAPPING_HINT)
+        raise ReadError(f"has no column for the articles' text; its columns are {shown(columns)}", _MAPPING_HINT)
     for column in (*fields.values(), *(name for names in usual.values() for name in names)):
         if columns.count(column) > 1:
-            raise FieldError(f"has {columns.count(column)} columns {shown([column])}", "Give each a name of its own.")
+            raise ReadError(f"has {columns.count(column)} columns {shown([column])}", "Give each a name of its own.")
     return columns
 
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
 from trans.article import Article, Failure
-from trans.sources.archives import DocumentError, open_archive
+from trans.sources.archives import open_archive
 from trans.sources.flow import Flow
 from trans.sources.office import read_document
-from trans.sources.reading import Reading
+from trans.sources.reading import ReadError, Reading
 from trans.sources.word_package import PREFIXES, main_part, related_to
 from trans.sources.word_styles import Dress, Numbering, Styles
 
@@ -46,13 +46,13 @@ def read_word(stream: BinaryIO, name: str, reading: Reading) -> Iterator[Article
 
 def _read(data: bytes, max_bytes: int) -> Flow:
     if not data:
-        raise DocumentError("is empty", "Put an article into it, or remove it.")
+        raise ReadError("is empty", "Put an article into it, or remove it.")
     if data.startswith(_OLE):
         if _ENCRYPTED in data:
-            raise DocumentError("is encrypted", "Open it in Word, remove its password, and save it again.")
-        raise DocumentError("is a document of an old Word (.doc)", "Open it in Word, and save it as .docx.")
+            raise ReadError("is encrypted", "Open it in Word, remove its password, and save it again.")
+        raise ReadError("is a document of an old Word (.doc)", "Open it in Word, and save it as .docx.")
     if data.startswith(b"{\\rtf"):
-        raise DocumentError("is an RTF document", "Name it .rtf.")
+        raise ReadError("is an RTF document", "Name it .rtf.")
     archive = open_archive(data, max_bytes, _HINT)
     main = main_part(archive)
     related = related_to(archive, main)
@@ -63,7 +63,7 @@ def _read(data: bytes, max_bytes: int) -> Flow:
     body = _Body(styles, numbering)
     archive.parse(main, PREFIXES, body)
     if not body.is_text:
-        raise DocumentError("is no Word document", _HINT)
+        raise ReadError("is no Word document", _HINT)
     body.flow.open("notes")
     for kind, wanted in (("footnotes", body.footnotes), ("endnotes", body.endnotes)):
         for part in related.of_type(kind) if wanted else ():
@@ -206,7 +206,7 @@ class _Body:
 
     def _elsewhere(self, about: Mapping[str, str]) -> None:
         del about
-        raise DocumentError("has text in another file inside it or beside it", _HINT)
+        raise ReadError("has text in another file inside it or beside it", _HINT)
 
 
 _OTHERS: dict[str, Callable[[_Body, Mapping[str, str]], None]] = {

@@ -3,7 +3,8 @@
 import posixpath
 from collections.abc import Mapping
 
-from trans.sources.archives import Archive, DocumentError
+from trans.sources.archives import Archive
+from trans.sources.reading import ReadError
 
 _TRANSITIONAL = "http://schemas.openxmlformats.org"
 _STRICT = "http://purl.oclc.org/ooxml"
@@ -24,12 +25,12 @@ PREFIXES = {
 
 
 def main_part(archive: Archive) -> str:
-    """Return the name of the part that holds the body. Raises ``DocumentError`` where there is none."""
+    """Return the name of the part that holds the body. Raises ``ReadError`` where there is none."""
     package = related_to(archive, "")
     for part in package.of_type("officeDocument"):
         if part in archive.names:
             return part
-    raise DocumentError("is no Word document", archive.hint)
+    raise ReadError("is no Word document", archive.hint)
 
 
 def related_to(archive: Archive, part: str) -> "Relations":

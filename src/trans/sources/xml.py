@@ -10,9 +10,9 @@ from typing import BinaryIO
 from trans.article import Article, Failure
 from trans.sources.feeds import read_entry
 from trans.sources.newsml import read_item
-from trans.sources.reading import Reading
+from trans.sources.reading import Broken, Reading
 from trans.sources.xmlstream import records
-from trans.sources.xmltarget import Broken, local
+from trans.sources.xmltarget import local
 
 _ITEM = "newsItem"
 # The records by the root. RDF is RSS 1.0; a package refers to items and holds none, unless it travels in a message with them.

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 from xml.etree.ElementTree import ParseError
 
-from trans.sources.xmltarget import CHUNK_BYTES, Broken, Record, RefusedError, Target, local
+from trans.sources.reading import Broken, ReadError
+from trans.sources.xmltarget import CHUNK_BYTES, Record, Target, local
 
 _ENTITIES = {name[:-1]: text for name, text in html.entities.html5.items() if name.endswith(";")}
 
@@ -39,7 +40,7 @@ def records(stream: BinaryIO, kinds: Mapping[str, str], max_bytes: int) -> Itera
         parser.close()
     except ParseError as error:
         problem = target.explain(error) if fed else Broken("is empty", "Put articles into it, or remove it.")
-    except RefusedError as error:
+    except ReadError as error:
         problem = Broken(error.reason, error.hint)
     except DefusedXmlException:
         problem = Broken("declares entities of its own, as attacks on readers do", "Remove its <!ENTITY> declarations.")

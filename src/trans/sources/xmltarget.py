@@ -12,6 +12,8 @@ from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from xml.parsers.expat import ErrorString, errors
 
+from trans.sources.reading import Broken, ReadError
+
 CHUNK_BYTES = 65_536
 """The parser is given so much at a time."""
 
@@ -55,24 +57,6 @@ class Record:
     encoding: str
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """What can't be read, and what to do: the record of that number, or, without one, the file or what is left of it."""
-
-    reason: str
-    hint: str
-    number: int | None = None
-
-
-class RefusedError(Exception):
-    """Nothing more of the file is read."""
-
-    def __init__(self, reason: str, hint: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.hint = hint
-
-
 def local(tag: str) -> str:
     """Return the name of an element without its namespace."""
     return tag.rpartition("}")[2]
@@ -114,7 +98,7 @@ class Target:
             yield self._done.pop(0)
 
     def trim(self, fed: int) -> None:
-        """Let go of the raw bytes that are done with. Raises ``RefusedError`` for what the parser itself would have to keep."""
+        """Let go of the raw bytes that are done with. Raises ``ReadError`` for what the parser itself would have to keep."""
         start = self._start if self._tree is not None else fed
         del self.raw[: start - self._base]
         self._base = start
@@ -237,7 +221,7 @@ class Target:
         )
 
     def _refuse(self, reason: str, hint: str) -> None:
-        raise RefusedError(reason, hint)
+        raise ReadError(reason, hint)
 
 
 def _is_utf8(raw: bytes) -> bool:
