@@ -17,11 +17,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trans.arabic import for_model
-from trans.config import SummarizationSettings
 from trans.engines.cores import usable_cores
 from trans.engines.pieces import Pieces, load_pieces
 from trans.models import build_engine, weights_sha256
 from trans.models.copies import converted
+from trans.settings import SummarizationSettings
 
 
 def main() -> None:

@@ -16,14 +16,7 @@ from trans._version import __version__
 from trans.article import Article
 from trans.brief import Brief, Hashes, Provenance
 from trans.checkers import Checkers, processes_beside
-from trans.config import (
-    EngineName,
-    ModelSettings,
-    Profile,
-    choose_profile,
-    find_config,
-    load_config,
-)
+from trans.config import Profile, choose_profile, find_config, load_config
 from trans.decodes import Decodes, Task, Watcher
 from trans.engines.base import Engine, Stats
 from trans.engines.cores import usable_cores
@@ -32,6 +25,7 @@ from trans.memory import Memory, NoMemory, SqliteMemory, default_path
 from trans.models import build_engine, build_extractive, locate, resolve_device
 from trans.pipeline import Begun, Line, Plan
 from trans.rules import load_rules
+from trans.settings import EngineName, ModelSettings
 from trans.sources import article_from_text
 
 

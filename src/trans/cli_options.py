@@ -9,7 +9,8 @@ import typer
 from trans.errors import TransError
 
 if TYPE_CHECKING:
-    from trans.config import Profile, RunSettings
+    from trans.config import Profile
+    from trans.settings import RunSettings
 
 ConfigOption = Annotated[
     Path | None,

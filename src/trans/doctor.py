@@ -9,11 +9,12 @@ from pathlib import Path
 import psutil
 
 from trans._version import __version__
-from trans.config import Config, ModelSettings, choose_profile, find_config, load_config
+from trans.config import Config, choose_profile, find_config, load_config
 from trans.engines.cores import usable_cores
 from trans.errors import TransError
 from trans.models import describe, locate, resolve_device
 from trans.models.cache import cache_folder
+from trans.settings import ModelSettings
 
 _LIBRARIES = ("torch", "transformers", "ctranslate2", "sentencepiece")
 

@@ -17,10 +17,10 @@ from trans.brief import Brief, Passage, Provenance, Sentence, Summary
 from trans.checkers import Checkers
 from trans.checks import Rules
 from trans.checks.support import draws_on
-from trans.config import ProfileSettings
 from trans.decodes import Decodes, Interrupted, Task, Watcher
 from trans.errors import TransError
 from trans.memory import Memory
+from trans.settings import ProfileSettings
 from trans.summary import Section
 from trans.text import Segment, dateline_end, segments
 from trans.translation import Translation

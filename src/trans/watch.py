@@ -7,8 +7,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from threading import Event as Flag
 
 from trans.api import Translator
@@ -18,11 +17,12 @@ from trans.errors import ModelError, TransError
 from trans.folder_events import Changes
 from trans.live import Live
 from trans.moves import Leaving, Places
-from trans.outcome import KEPT, Decoded, Event, OnEvent, Outcome
+from trans.outcome import Decoded, Event, OnEvent
 from trans.run import Run
 from trans.sources import Input, holds_many
 from trans.sources.discovery import Names
 from trans.sources.hot_folder import HotFolder
+from trans.told import Told, counted, told_of
 from trans.watch_status import State
 
 _log = logging.getLogger("trans")
@@ -39,23 +39,6 @@ _PAUSE_S, _LONGEST_PAUSE_S = 10.0, 300.0
 
 # Windows of articles taken on together: enough to keep the cores busy, and what arrives meanwhile is seen soon enough.
 _WINDOWS = 4
-
-
-@dataclass(slots=True)
-class Told:
-    """What a run has told of one input, which may hold a million articles. ``again``: the input had failed before."""
-
-    again: bool = False
-    outcomes: int = 0
-    failed: int = 0
-    failures: list[Outcome] = field(default_factory=list)
-
-    def add(self, outcome: Outcome) -> None:
-        self.outcomes += 1
-        if outcome.status == "failed":
-            self.failed += 1
-            if len(self.failures) < KEPT:
-                self.failures.append(outcome)
 
 
 class Watch:
@@ -234,11 +217,8 @@ class Watch:
 
     def _conclude(self, item: Input, told: Told) -> None:
         again_s = self._arrivals.failed(item) if told.failed else None
-        for outcome in told.failures:
-            what = f"tried again in {again_s:.0f} s" if again_s is not None else outcome.hint
-            _log.warning("%s %s (%s)", outcome.id, outcome.reason, what)
-        if told.failed > len(told.failures):
-            _log.warning("%s: %d more failures", item.id, told.failed - len(told.failures))
+        for line in told.warnings(item.id, again_s):
+            _log.warning("%s", line)
         if again_s is None:
             self._leaving.add(item, self._arrivals.done(item), failed=told.failed > 0)
 
@@ -262,13 +242,11 @@ class Watch:
         self._tell(event)
         if isinstance(event, Decoded):
             return
-        told = self._told.get(event.id) or next(
-            (self._told[name] for name in map(str, PurePosixPath(event.id).parents) if name in self._told), Told()
-        )
+        told = told_of(event.id, self._told)
         told.add(event)
         self._live.counted(written=event.status == "written", failures=event.status == "failed" and not told.again)
         if event.status in ("written", "refreshed"):
-            _log.info("%s %s%s", event.id, event.status, _flags(event))
+            _log.info("%s %s%s", event.id, event.status, counted(event))
         if event.status == "written" and event.id in self._told:
             self._warn_of_another(event.id)
 
@@ -294,12 +272,3 @@ class Watch:
 
 def _clash(item: Input, owner: Input) -> Failure:
     return Failure(item.id, f"would have the same output name as {owner.id}", "Rename it.")
-
-
-def _flags(outcome: Outcome) -> str:
-    counted = [
-        f"{count} {severity}{'s' if count > 1 else ''}"
-        for severity in ("error", "warning")
-        if (count := outcome.flags.get(severity, 0))
-    ]
-    return f" ({', '.join(counted)})" if counted else ""
