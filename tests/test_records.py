@@ -13,6 +13,7 @@ from texts import HEADLINE, LEAD, SECOND, THIRD
 
 from trans.api import Translator
 from trans.article import Article, Failure, Paragraph, Source
+from trans.config import choose_profile, load_config
 from trans.errors import TransError
 from trans.manifest import Manifest
 from trans.outcome import Event, Outcome, Report
@@ -38,7 +39,9 @@ def dump(folder: Path, *lines: str) -> Path:
     return folder
 
 
-def run(folder: Path, *, limit: int | None = None) -> tuple[Report, dict[str, str]]:
+def run(
+    folder: Path, *, limit: int | None = None, fields: dict[str, str] | None = None
+) -> tuple[Report, dict[str, str]]:
     """Brief a folder; return the report and what became of each article."""
     out = folder.parent / "out"
     told: dict[str, str] = {}
@@ -47,7 +50,9 @@ def run(folder: Path, *, limit: int | None = None) -> tuple[Report, dict[str, st
         if isinstance(event, Outcome):
             told[event.id] = event.status
 
-    with Translator("news") as translator:
+    profile = choose_profile(load_config(None), "news", None)
+    profile = profile.model_copy(update={"run": profile.run.model_copy(update={"fields": fields or {}})})
+    with Translator(profile) as translator:
         report = Run(translator, out, ("md",), limit=limit, on_event=on_event)(discover([folder], out).inputs)
     return report, told
 
@@ -240,3 +245,22 @@ def test_an_id_with_the_ending_of_a_format_does_not_meet_another_record(tmp_path
     with Translator("news") as translator:
         Run(translator, out, ("ninjs", "tmx", "jsonl"))(discover([folder], out).inputs)
     assert len(list((out / "dump.jsonl").iterdir())) == 8
+
+
+def test_an_article_that_was_taken_back_is_told_after_any_number_of_failures() -> None:
+    def found() -> Iterator[Article | Failure]:
+        for number in range(NAMED_FAILURES + 5):
+            yield Failure(f"x.json/item-{number}", "holds no text", "Put some into it.")
+        yield Failure("x.json/a", "is canceled by its publisher", "Use nothing of it.", withdrawn=True)
+
+    assert "x.json/a" in [one.id for one in of_many(found(), "x.json")]
+
+
+@pytest.mark.usefixtures("models")
+def test_another_mapping_makes_again_what_it_changes(tmp_path: Path) -> None:
+    folder = dump(tmp_path / "in", line("a1", other=SECOND), line("a2", other=LEAD))
+    run(folder)
+    assert set(run(folder, fields={"body": "other"})[1].items()) == {
+        ("dump.jsonl/a1", "written"),
+        ("dump.jsonl/a2", "skipped"),
+    }

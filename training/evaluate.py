@@ -15,8 +15,8 @@ from training.prepare import read_corpus
 from training.scores import Result, Score, summary_scores, translation_scores
 from trans.arabic import for_model
 from trans.config import choose_profile, find_config, load_config
-from trans.settings import ModelSettings, ProfileSettings
 from trans.models import build_engine
+from trans.settings import ModelSettings, ProfileSettings
 
 EMBEDDED = Path(__file__).parents[1] / "src" / "trans" / "models" / "embedded"
 TRANSLATOR, SUMMARIZER = "tiny-marian-ar-en", "tiny-mt5-ar"

@@ -224,8 +224,6 @@ class Translator:
                 "summarization": settings.summarization.model_dump(exclude=_NOT_IN_TEXTS),
                 "demo": is_demo(self.profile),
                 "repair": settings.repair.model_dump(),
-                # Only where it says anything: the others' briefs stay as they are.
-                **({"fields": dict(self.profile.run.fields)} if self.profile.run.fields else {}),
                 "versions": [module.VERSION for module in (sources, text, arabic, english, summary, pipeline, repair)],
             }
         )

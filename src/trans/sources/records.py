@@ -95,7 +95,8 @@ def of_many(
             if isinstance(result, Failure):
                 failed += 1
                 last = result
-            if isinstance(result, Article) or failed <= NAMED_FAILURES:
+            # What its publisher has taken back is told in any case: a brief may have been made of it.
+            if isinstance(result, Article) or result.withdrawn or failed <= NAMED_FAILURES:
                 yield result
     finally:
         seen.close()
