@@ -36,6 +36,7 @@ FILLED = (4096, 16_384, 32_768)
 # One batch of all sentences so many times, and the memory that is left for it.
 COPIES = 10
 LEFT_BYTES = 3 * 2**30
+ENGINES = ("ctranslate2", "transformers")
 # Whole runs: articles of so many sentences of the project's own.
 ARTICLES, SENTENCES = 1024, 16
 PARTS = ("translations", "memory", "summaries", "halved", "whole")
@@ -81,7 +82,7 @@ def measure(arguments: argparse.Namespace, keep: Path) -> dict[str, Any]:
         elif part == "summaries":
             report |= _summaries(arguments, keep)
         elif part == "halved":
-            report[part] = _alone(_halved, checkpoint, sentences)
+            report[part] = {engine: _alone(_halved, checkpoint, sentences, engine) for engine in ENGINES}
         else:
             report[part] = [_alone(_whole, checkpoint, processes) for processes in (0, "auto")]
         print(json.dumps({part: report[part]}), file=sys.stderr, flush=True)
@@ -214,10 +215,10 @@ def _settings(
     } | {"texts": len(texts)}
 
 
-def _halved(folder: Path, sentences: list[str]) -> dict[str, Any]:
+def _halved(folder: Path, sentences: list[str], name: str) -> dict[str, Any]:
     """Give the GPU more than it holds, in one batch, while another process has most of it."""
     many = [f"{number} {sentence}" for number in range(COPIES) for sentence in sentences]
-    engine = _engine(folder, "cuda", "float16", TOO_LARGE)
+    engine = _engine(folder, "cuda", "float16", TOO_LARGE, name)
     engine.load()
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()

@@ -278,6 +278,45 @@ def test_a_batch_that_does_not_fit_is_halved_and_later_ones_are_made_to_fit(
     assert max(sizes) <= 3, "it remembers what did not fit"
 
 
+LEFT_OVER = "parallel_for failed: cudaErrorInvalidDevice: invalid device ordinal"
+
+
+def test_the_error_that_a_too_large_batch_leaves_behind_costs_nothing(
+    tiny_marian: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As CTranslate2 does on a GPU: whatever it decodes next fails once."""
+
+    def decoded(leaves: bool) -> tuple[list[str], list[int]]:
+        made = engine(tiny_marian, "ctranslate2", batch_tokens=10_000)
+        whole: Any = made._decode_batch
+        sizes: list[int] = []
+        left: list[str] = []
+
+        def small(model: Any, sources: list[list[str]], *rest: Any) -> Any:
+            if left:
+                raise RuntimeError(left.pop())
+            sizes.append(len(sources))
+            if len(sources) > 3:
+                left.extend([LEFT_OVER] * leaves)
+                raise RuntimeError("CUDA failed with error out of memory")
+            return whole(model, sources, *rest)
+
+        monkeypatch.setattr(made, "_decode_batch", small)
+        return texts(run(made, TEXTS, SHORT)), sizes
+
+    assert decoded(True) == decoded(False)
+
+
+def test_such_an_error_that_nothing_left_behind_is_one(tiny_marian: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError(LEFT_OVER)
+
+    made = engine(tiny_marian, "ctranslate2")
+    monkeypatch.setattr(made, "_decode_batch", broken)
+    with pytest.raises(RuntimeError, match="parallel_for failed"):
+        run(made, TEXTS, SHORT)
+
+
 def test_one_text_that_does_not_fit_is_an_error(tiny_marian: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from trans.arabic import for_model
 
@@ -22,8 +22,7 @@ _FOLDED = str.maketrans("أإآٱىةگڤپچ", "اااايهكفبج")
 _PROCLITICS = re.compile(r"[وف]?(?:لل|[بكلس]?(?:ال)?)")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text: ``form`` is folded, ``text[start:end]`` is what stands there."""
 
     form: str

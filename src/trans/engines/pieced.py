@@ -69,6 +69,8 @@ class PiecesEngine(ABC):
         self._outstanding: set[Future[list[list[Output]]]] = set()
         # Padded tokens that a batch must stay under: set when one did not fit into the device's memory.
         self._fits = 0
+        # How many workers may still stumble over the error of a batch that did not fit: see ``left_over``.
+        self._left_over = 0
         self._free_bytes: int | None = None
 
     @property
@@ -215,7 +217,13 @@ class PiecesEngine(ABC):
                     computed += size
                     continue
                 except RuntimeError as error:
-                    if len(part) == 1 or not out_of_memory(error):
+                    if self._met_left_over(error):
+                        waiting.append(part)
+                        continue
+                    too_large = out_of_memory(error)
+                    with self._counting:
+                        self._left_over += too_large
+                    if len(part) == 1 or not too_large:
                         raise
                 # Not while the error is at hand: it holds the batch that failed.
                 self._free()
@@ -230,6 +238,12 @@ class PiecesEngine(ABC):
             self.stats.padded_source_tokens += computed
             self.stats.target_tokens += sum(len(hypotheses[0].pieces) for hypotheses in outputs)
         return outputs
+
+    def _met_left_over(self, error: RuntimeError) -> bool:
+        with self._counting:
+            met = self._left_over > 0 and left_over(error)
+            self._left_over -= met
+        return met
 
     def _rows(self, sources: list[list[str]], length: int) -> list[list[str]]:  # noqa: ARG002
         """Return what is decoded for ``sources``: they themselves, and perhaps something behind them."""
@@ -266,6 +280,15 @@ def out_of_memory(error: RuntimeError) -> bool:
     """Say whether a GPU's memory was too small: torch, CTranslate2 and cuBLAS say so in different words."""
     said = str(error).lower()
     return "out of memory" in said or "alloc_failed" in said
+
+
+def left_over(error: RuntimeError) -> bool:
+    """Say whether CTranslate2's next batch in the same worker found the error that an earlier one, too large, left behind.
+
+    CUDA keeps a thread's last error until somebody asks for it, and CTranslate2 4.8.5 doesn't ask: on an H200 every batch
+    that did not fit was followed by one that failed with these words, whatever its size; after that all was well.
+    """
+    return "parallel_for failed" in str(error)
 
 
 def no_room(folder: Path) -> TransError:

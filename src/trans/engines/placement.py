@@ -61,8 +61,9 @@ _MOST_TOKENS, LEAST_TOKENS = 32_768, 512
 def bytes_a_token(size: Size, longest: int, usual: int, beams: int) -> float:
     """Return the bytes of a GPU's memory that a padded source token takes; ``longest`` and ``usual`` are texts' lengths.
 
-    An estimate from what beam search keeps for each token, checked on no GPU yet: keys and values of the decoder for each
-    beam and of the source once, the encoder's attention, and three copies of the last step's logits in float32.
+    An estimate from what beam search keeps for each token: keys and values of the decoder for each beam and of the source once,
+    the encoder's attention, and three copies of the last step's logits in float32. What batches took of real GPUs' memory is in
+    docs/performance.md.
     """
     kept = 2 * size.layers * size.width * (beams + 1) * size.bytes_a_number
     attention = 2 * size.heads * longest * size.bytes_a_number
