@@ -2,6 +2,8 @@
 PYTHON ?= python3
 # The index to take PyTorch from; the README names the one of its CPU builds.
 TORCH_INDEX ?=
+# Files of tests that run at once.
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -28,7 +30,7 @@ demo: $(READY)
 	@echo "Open outputs/index.html in a browser"
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff check

@@ -1,14 +1,16 @@
 """How quickly a large output folder is indexed, and how quickly its page answers a keystroke.
 
-    python bench/index.py [--briefs 2000] [--rounds 5] [--chromium /usr/bin/chromium]
+    python bench/index.py [--briefs 2000] [--paragraphs 18] [--rounds 5] [--chromium /usr/bin/chromium]
 
 Makes a folder of distinct briefs from this project's own sentences, about as large as those of real articles, and measures
 whole commands, medians of rounds: ``cold`` without what an earlier index kept, ``warm`` with it. With --chromium: the
-milliseconds from a keystroke's event to the list drawn anew, and from opening the page to its list. Prints JSON.
+milliseconds from a keystroke's event to the list drawn anew, and from opening the page to its list. With --paragraphs 1 the
+briefs are small: 100,000 of them take 0.6 GB. Prints JSON.
 """
 
 import argparse
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -48,6 +50,7 @@ PEOPLE = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--briefs", type=int, default=2000)
+    parser.add_argument("--paragraphs", type=int, default=PARAGRAPHS)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--chromium", type=Path)
     parser.add_argument("--keep", type=Path, help="Use this folder, and make it where it isn't there.")
@@ -55,7 +58,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         out = arguments.keep or Path(temporary)
         if not (out / "0" / "0.json").exists():
-            make(out, arguments.briefs)
+            make(out, arguments.briefs, arguments.paragraphs)
         report = _indexed(out, arguments.rounds)
         if arguments.chromium:
             report["browser"] = _in_browser(out / "index.html", arguments.chromium)
@@ -63,31 +66,37 @@ def main() -> None:
     print()
 
 
-def make(out: Path, count: int) -> None:
+def make(out: Path, count: int, paragraphs: int) -> None:
     """Write ``count`` briefs, all different, a hundred a folder."""
-    patterns = [json_brief.render(brief) for brief in _briefs(20)]
+    patterns = [_pattern(brief) for brief in _briefs(20, paragraphs)]
     for number in range(count):
-        document = json.loads(patterns[number % len(patterns)])
-        document["id"] = f"{number // 100}/{number}.txt"
-        for part in (document["headline"], document["summaries"][0]):
-            part["ar"] += f" رقم {number}"
-            part["en"] += f", number {number}"
-        document["source"]["metadata"]["published"] = f"2026-{1 + number % 12:02}-{1 + number % 28:02}T06:00:00+03:00"
         path = out / f"{number // 100}" / f"{number}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+        day = f"2026-{1 + number % 12:02}-{1 + number % 28:02}"
+        text = patterns[number % len(patterns)].replace("@ID@", f"{number // 100}/{number}.txt").replace("@DAY@", day)
+        path.write_text(text.replace("@NUMBER@", f"{number}"), encoding="utf-8")
 
 
-def _briefs(count: int) -> Iterator[Brief]:
+def _pattern(brief: Brief) -> str:
+    document = json.loads(json_brief.render(brief))
+    document["id"] = "@ID@"
+    for part in (document["headline"], document["summaries"][0]):
+        part["ar"] += " رقم @NUMBER@"
+        part["en"] += ", number @NUMBER@"
+    document["source"]["metadata"]["published"] = "@DAY@T06:00:00+03:00"
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def _briefs(count: int, paragraphs: int) -> Iterator[Brief]:
     chance = random.Random(7)
     for number in range(count):
-        passages = tuple(Passage(tuple(_sentence(chance, number) for _ in SENTENCES)) for _ in range(PARAGRAPHS))
+        passages = tuple(Passage(tuple(_sentence(chance, number) for _ in SENTENCES)) for _ in range(paragraphs))
         first = passages[0].sentences[0]
         article = Article(
             f"{number}", Source(f"{number}", f"{number:064x}", "utf-8", 9_000), first.source, (),
             tuple(Paragraph(passage.source) for passage in passages), Metadata(),
         )  # fmt: skip
-        summary = Summary(passages[0].source, passages[0], (1, 2, 3), "model")
+        summary = Summary(passages[0].source, passages[0], tuple(range(1, min(3, paragraphs) + 1)), "model")
         made = Provenance("0", "bench", False, {}, {}, Hashes("", "", ""))
         yield checks.check(Brief(article, Passage((first,)), (), (summary,), passages, (), made))
 
@@ -105,26 +114,37 @@ def _sentence(chance: random.Random, number: int) -> Sentence:
 def _indexed(out: Path, rounds: int) -> dict[str, Any]:
     kept = out / ".trans" / "index.jsonl"
     kept.parent.mkdir(exist_ok=True)
-    cold, warm = [], []
+    cold, warm, peaks = list[float](), list[float](), list[int]()
     for _ in range(rounds):
         kept.unlink(missing_ok=True)
-        cold.append(_command(out))
-        warm.append(_command(out))
+        for times in (cold, warm):
+            seconds, peak = _command(out)
+            times.append(seconds)
+            peaks.append(peak)
     files = [path.stat().st_size for path in out.rglob("*.json")]
+    parts = [path.stat().st_size for path in out.glob("index/*.html")]
     return {
         "briefs": len(files),
         "mean_brief_kb": round(sum(files) / len(files) / 1e3, 1),
         "page_mb": round((out / "index.html").stat().st_size / 1e6, 2),
+        "parts": len(parts),
+        "largest_part_mb": round(max(parts, default=0) / 1e6, 2),
+        "kept_mb": round(kept.stat().st_size / 1e6, 2),
+        "peak_mb": round(max(peaks) / 1e3),
         "cold_s": round(statistics.median(cold), 2),
         "warm_s": round(statistics.median(warm), 2),
         "cold_s_all": [round(seconds, 2) for seconds in cold],
     }
 
 
-def _command(out: Path) -> float:
+def _command(out: Path) -> tuple[float, int]:
+    """Return the seconds that the command took, and the kB of memory that it had at most."""
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "trans", "index", str(out)], check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - started
+    process = subprocess.Popen([sys.executable, "-m", "trans", "index", str(out)], stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"trans index ended with status {status}")
+    return time.perf_counter() - started, used.ru_maxrss
 
 
 # From the input event to the list in the document and laid out; the time to the screen is a frame more.

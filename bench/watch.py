@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from index import make  # bench/index.py
+from index import PARAGRAPHS, make  # bench/index.py
 
 from trans.api import Translator
 
@@ -42,7 +42,7 @@ def main() -> None:
     articles = [article(number) for number in range(arguments.rounds)]
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        make(folder / "out", arguments.briefs)
+        make(folder / "out", arguments.briefs, PARAGRAPHS)
         placed, renamed = _dropped(folder, articles, arguments.profile)
     alone = _alone(articles, arguments.profile)
     own = statistics.median(alone)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser import NARROW, WAYS, axe, served
-from test_index import HOSTILE, NOW, brief, flag, listed
+from test_index import HOSTILE, NOW, brief, flag, listed, put
 
 from trans.digest import digest
 from trans.index import Index, Listed, Problem, index
+from trans.index_file import Indexer
+from trans.index_parts import parts
 from trans.render.digest_page import render_html
 from trans.render.index_page import STALE_AFTER_S, STALE_RUNNING_S, render
 
@@ -281,3 +283,62 @@ def test_an_empty_folder_has_a_page(tab: "Page", tmp_path: Path) -> None:
     opened(tab, tmp_path, index([], updated=NOW))
     assert tab.get_by_role("status").inner_text() == "There are no briefs yet."
     assert axe(tab) == []
+
+
+@pytest.fixture
+def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An output folder of seven briefs, with pages of three."""
+    monkeypatch.setattr("trans.index_pages.PAGE_BRIEFS", 3)
+    monkeypatch.setattr("trans.render.index_page.PAGE_BRIEFS", 3)
+    monkeypatch.setattr("trans.index_pages.parts", lambda briefs: parts(briefs, 3))
+    days = ["2026-11-26", "2026-11-26", "2026-11-25", "2026-11-24", "2026-11-24", "2025-03-01", "2025-04-01"]
+    for number, day in enumerate(days):
+        put(tmp_path, brief(f"{number}.txt", headline=("عنوان", f"Headline {number}"), published=day, flags=[flag()]))
+    indexer = Indexer(tmp_path)
+    indexer.write(indexer.read(NOW))
+    return tmp_path
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_large_folder_is_read_by_days(tab: "Page", large: Path, way: str) -> None:
+    with served(large, way) as address:
+        tab.goto(f"{address}/index.html")
+        assert tab.get_by_role("status").inner_text() == "All 3 briefs of this page are shown."
+        assert "of 7 in all" in tab.locator("#scope").inner_text()
+        description = tab.get_by_role("searchbox").get_attribute("aria-describedby")
+        assert description == "scope"
+        tab.get_by_text("All 7 briefs by day").focus()
+        tab.keyboard.press("Enter")
+        days = tab.get_by_role("navigation").get_by_role("link")
+        assert days.all_text_contents() == ["26 November 2026", "24 to 25 November 2026", "2025"]
+        days.first.focus()
+        tab.keyboard.press("Enter")
+        tab.wait_for_url("**/index/**")
+        assert sorted(shown(tab)) == ["0.txt", "1.txt"]
+        tab.keyboard.press("/")
+        tab.keyboard.type("headline 1")
+        assert shown(tab) == ["1.txt"]
+        assert tab.get_by_role("status").inner_text() == "1 of 2 briefs of this page are shown."
+        tab.locator("a[rel=next]").first.click()
+        tab.locator("a[rel=next]").first.click()
+        assert tab.title() == "Briefs: 2025"
+        assert sorted(shown(tab)) == ["5.txt", "6.txt"]
+        links = tab.locator("#briefs a").evaluate_all("all => all.map((one) => one.href)")
+        assert sorted(links) == [f"{address}/5.json", f"{address}/6.json"]
+        tab.get_by_role("link", name="all pages").first.click()
+        tab.wait_for_url("**/index.html")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_pages_of_a_large_folder(tab: "Page", large: Path, scheme: str) -> None:
+    tab.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    tab.set_viewport_size({"width": NARROW["width"], "height": NARROW["height"]})
+    width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    tab.goto((large / "index.html").as_uri())
+    tab.get_by_text("All 7 briefs by day").click()
+    assert axe(tab) == []
+    assert tab.evaluate(width)
+    tab.goto((large / "index" / "briefs-2025.html").as_uri())
+    tab.locator("#count:not(:empty)").wait_for()
+    assert axe(tab) == []
+    assert tab.evaluate(width)

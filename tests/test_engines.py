@@ -286,7 +286,7 @@ def test_the_error_that_a_too_large_batch_leaves_behind_costs_nothing(
 ) -> None:
     """As CTranslate2 does on a GPU: whatever it decodes next fails once."""
 
-    def decoded(leaves: bool) -> tuple[list[str], list[int]]:
+    def decoded(leaves: bool) -> tuple[list[tuple[str, int]], list[int]]:
         made = engine(tiny_marian, "ctranslate2", batch_tokens=10_000)
         whole: Any = made._decode_batch
         sizes: list[int] = []

@@ -25,7 +25,7 @@ from trans.article import Article, Metadata, Paragraph, Source
 from trans.brief import Brief, Flag, Hashes, Passage, Provenance, Sentence, Severity, Summary
 from trans.errors import TransError
 from trans.index import Entry, Listed, Problem, index, moment
-from trans.index_file import Indexer, write_index
+from trans.index_file import Indexer
 from trans.index_updates import IndexUpdates
 from trans.manifest import Manifest, Record
 from trans.pages import MARKS, write_page
@@ -401,7 +401,7 @@ def test_names_that_are_no_utf_8_are_shown_and_linked(tmp_path: Path) -> None:
     indexer = Indexer(tmp_path)
     found = indexer.read(NOW)
     assert found.briefs[0].page == "./%E9.json"
-    write_index(tmp_path, found)
+    indexer.write(found)
     indexer.keep()
     assert Indexer(tmp_path).read(NOW) == found
 
@@ -608,7 +608,7 @@ def test_the_time_of_an_update_is_the_clocks(tmp_path: Path) -> None:
 
 def test_what_died_too_often_is_listed_with_the_reason_that_the_run_gave(tmp_path: Path) -> None:
     manifest = Manifest(tmp_path)
-    manifest._path.parent.mkdir()
+    (tmp_path / ".trans").mkdir()
     manifest.append([Record("a.txt", "attempt", attempts=3, owner="gone", reason="died 3 times")])
     (problem,) = Indexer(tmp_path).read(NOW).failed
     assert problem == Problem("a.txt", "died 3 times")
@@ -639,7 +639,7 @@ def test_a_brief_from_before_the_name_was_the_pages_is_not_shown_for_the_present
 
 def test_a_page_of_an_older_state_is_not_linked(tmp_path: Path) -> None:
     manifest = Manifest(tmp_path)
-    manifest._path.parent.mkdir()
+    (tmp_path / ".trans").mkdir()
     put(tmp_path, brief("a.txt"))
     (tmp_path / "a.html").write_bytes(b"as it was")
     (tmp_path / "a.md").write_bytes(b"as it is")

@@ -17,7 +17,8 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
-def names(folder: Path) -> list[str]:
+def names(store: Store) -> list[str]:
+    folder = Path(str(store.out))
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
@@ -25,7 +26,7 @@ def test_a_new_file_gets_its_own_name_and_its_folders(store: Store) -> None:
     placed = store.place({"a/b.md": b"one"}, known=())["a/b.md"]
     store.publish(placed.name, b"one")
     assert (placed.name, placed.edited) == ("a/b.md", None)
-    assert names(store.out) == ["a/b.md"]
+    assert names(store) == ["a/b.md"]
     assert (store.out / "a/b.md").read_bytes() == b"one"
 
 
@@ -60,7 +61,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_rest(store: Store, monkeypatc
         store.publish("b.md", b"two")
     assert raised.value.exit_code == ExitCode.SOME_FAILED
     assert "disk is full" in raised.value.message
-    assert names(store.out) == ["b.md"]
+    assert names(store) == ["b.md"]
     assert (store.out / "b.md").read_bytes() == b"one"
 
 

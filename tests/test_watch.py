@@ -80,7 +80,7 @@ def test_a_file_is_ready_once_it_has_not_changed_for_a_moment(inbox: Path, clock
     for text in ("one two", "one two three"):
         clock.now += SETTLE_S - 0.1
         assert not arrivals.ready(9)
-        put(item.path, text)
+        put(item.local, text)
     assert (arrivals.unread, arrivals.oldest_s) == (1, 1000.0)
     assert not arrivals.ready(9)
     clock.now += SETTLE_S
@@ -114,7 +114,7 @@ def test_a_file_that_grew_while_it_was_read_is_read_again(inbox: Path, clock: Cl
     item = rename_into(inbox / "a.txt", "half")
     arrivals.notice(item)
     assert arrivals.ready(9) == [item]
-    put(item.path, "half and whole")
+    put(item.local, "half and whole")
     assert arrivals.done(item) is None
     clock.now += SETTLE_S
     assert arrivals.ready(9) == [item]
@@ -139,7 +139,7 @@ def test_files_of_many_come_last_and_what_is_in_work_waits_no_longer(inbox: Path
     for item in items.values():
         arrivals.notice(item)
         clock.now += 1
-    assert [item.path.name for item in arrivals.ready(9)] == ["c.txt", "b.json", "a.jsonl"]
+    assert [item.local.name for item in arrivals.ready(9)] == ["c.txt", "b.json", "a.jsonl"]
     arrivals.work([items["a.jsonl"], items["c.txt"]])
     assert (arrivals.unread, arrivals.oldest_s) == (1, 1001.0)
     arrivals.work(())
@@ -169,7 +169,7 @@ def test_failures_are_tried_again_ever_later_and_not_for_ever(inbox: Path, clock
     assert arrivals.done(item) is not None
     arrivals.survey([item])
     assert not arrivals.ready(9), "as it stands it is left alone"
-    put(item.path, "mended")
+    put(item.local, "mended")
     arrivals.notice(item)
     clock.now += SETTLE_S
     assert arrivals.ready(9) == [item]
@@ -179,7 +179,7 @@ def test_a_file_that_is_gone_is_forgotten(inbox: Path, clock: Clock) -> None:
     arrivals = Arrivals(3, monotonic=clock)
     item = rename_into(inbox / "a.txt", "short-lived")
     arrivals.notice(item)
-    item.path.unlink()
+    item.local.unlink()
     assert not arrivals.ready(9)
     assert not arrivals.unread
 
@@ -206,7 +206,7 @@ def test_an_event_names_the_inputs_that_a_survey_finds(tmp_path: Path, inbox: Pa
 
 def test_a_moved_file_replaces_none(tmp_path: Path) -> None:
     for number, expected in enumerate(("a.txt", "a.2.txt", "a.3.txt")):
-        source = put(tmp_path / "in" / "a.txt", f"content {number}").path
+        source = put(tmp_path / "in" / "a.txt", f"content {number}").local
         assert move(source, tmp_path / "done" / "sub" / "a.txt") == tmp_path / "done" / "sub" / expected
         assert not source.exists()
     assert [path.read_text() for path in sorted((tmp_path / "done" / "sub").iterdir())] == [
@@ -228,7 +228,7 @@ def two_disks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("two_disks")
 def test_a_file_moves_to_another_disk_too(tmp_path: Path) -> None:
-    source = put(tmp_path / "in" / "a.txt", "content").path
+    source = put(tmp_path / "in" / "a.txt", "content").local
     os.utime(source, ns=(10**18, 10**18))
     place = move(source, tmp_path / "done" / "a.txt")
     assert place.read_text() == "content"
@@ -239,7 +239,7 @@ def test_a_file_moves_to_another_disk_too(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("two_disks")
 def test_a_file_that_cannot_be_copied_stays_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = put(tmp_path / "in" / "a.txt", "content").path
+    source = put(tmp_path / "in" / "a.txt", "content").local
 
     def full(stream: object, copy: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -255,7 +255,7 @@ def test_a_file_that_cannot_be_copied_stays_where_it_is(tmp_path: Path, monkeypa
 def test_a_file_that_grows_while_it_is_copied_stays_where_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = put(tmp_path / "in" / "a.txt", "content").path
+    source = put(tmp_path / "in" / "a.txt", "content").local
     monkeypatch.setattr(
         "shutil.copyfileobj", lambda stream, copy: (copy.write(b"content"), put(source, "content, more"))
     )
@@ -502,7 +502,7 @@ def test_events_that_get_lost_are_made_up_for(service: Service) -> None:
 
 @pytest.mark.usefixtures("models")
 def test_a_new_folder_is_looked_into(service: Service, tmp_path: Path) -> None:
-    rename_into(put(tmp_path / "elsewhere" / "x.txt", "").path, article())
+    rename_into(put(tmp_path / "elsewhere" / "x.txt", "").local, article())
 
     def script() -> Iterator[list[Path]]:
         yield []
@@ -521,7 +521,7 @@ def test_bad_files_are_tried_three_times_and_finished_ones_moved(service: Servic
     good, bad = service.inbox / "sub" / "good.txt", service.inbox / "sub" / "bad.txt"
 
     def script() -> Iterator[list[Path]]:
-        rename_into(put(good, "").path, article())
+        rename_into(put(good, "").local, article())
         put(bad, "")
         bad.write_bytes(b"\x00\x01\x02\x03" * 300)
         yield []
@@ -643,7 +643,7 @@ def test_a_name_that_is_used_again_is_told(service: Service, tmp_path: Path, cap
 
     def script() -> Iterator[list[Path]]:
         for text in (LEAD, SECOND):
-            yield [rename_into(service.inbox / "a.txt", article(text)).path]
+            yield [rename_into(service.inbox / "a.txt", article(text)).local]
             yield []
             assert caplog.text.count("an earlier file of that name") == (text == SECOND)
 
@@ -658,7 +658,7 @@ def test_what_is_passed_over_is_told_once(service: Service, caplog: pytest.LogCa
     def script() -> Iterator[list[Path]]:
         put(service.inbox / "old.doc", "text")
         yield []
-        paths = [put(service.inbox / name, "text").path for name in ("new.pdf", "picture.png", ".hidden.pdf")]
+        paths = [put(service.inbox / name, "text").local for name in ("new.pdf", "picture.png", ".hidden.pdf")]
         for _ in range(2):
             service.clock.now += 300
             yield paths

@@ -101,7 +101,7 @@ class Arrivals:
 
     def notice(self, item: Input) -> None:
         """Something may have happened to a file."""
-        seen = look(item.path)
+        seen = look(item.local)
         now = self._monotonic()
         if seen is None:
             self.forget(item)
@@ -130,7 +130,7 @@ class Arrivals:
                 break
             if now < one.due_s:
                 continue
-            seen = look(one.item.path)
+            seen = look(one.item.local)
             if seen is None:
                 self.forget(one.item)
                 continue
@@ -153,7 +153,7 @@ class Arrivals:
 
     def stands(self, item: Input) -> bool:
         """Say whether a file that was dealt with has not changed since."""
-        return self._dealt_with.get(item.id) == look(item.path)
+        return self._dealt_with.get(item.id) == look(item.local)
 
     def is_retry(self, item: Input) -> bool:
         """Say whether a file has failed before, as it stands."""

@@ -6,21 +6,25 @@ Heavy modules are imported inside the command, so that ``--help`` answers at onc
 import json
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from trans.cli_options import ConfigOption, FailOn, GlossaryOption, ProfileOption
 from trans.errors import ExitCode, TransError
+from trans.locations import Location, parse_location, remote_errors, what_and_hint
 
 if TYPE_CHECKING:
     from trans.brief import Flag
 
 
 def check(
-    source: Annotated[Path, typer.Option("--source", metavar="FILE", help="Arabic, a sentence a line.")],
-    target: Annotated[Path, typer.Option("--target", metavar="FILE", help="Its English, line by line.")],
+    source: Annotated[
+        Location, typer.Option("--source", metavar="FILE", help="Arabic, a sentence a line.", parser=parse_location)
+    ],
+    target: Annotated[
+        Location, typer.Option("--target", metavar="FILE", help="Its English, line by line.", parser=parse_location)
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a flagged line.")] = False,
     glossary: GlossaryOption = None,
     config: ConfigOption = None,
@@ -64,14 +68,18 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _lines(path: Path) -> list[str]:
+def _lines(path: Location) -> list[str]:
     """The lines of a file: only a line feed ends one, so that both files count alike."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with remote_errors():
+            content = path.read_bytes()
     except OSError as error:
-        raise TransError(f"{path} can't be read: {error.strerror}", "Give a text file, a sentence a line.") from error
+        what, hint = what_and_hint(error, "Give a text file, a sentence a line.")
+        raise TransError(f"{path} can't be read: {what}", hint) from error
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = content[: error.start].count(b"\n") + 1
         raise TransError(f"{path} is not UTF-8 (line {line})", "Save it as UTF-8.") from error
     lines = text.replace("\r\n", "\n").split("\n")
     return lines[:-1] if lines[-1] == "" else lines

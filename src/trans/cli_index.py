@@ -5,17 +5,22 @@ Heavy modules are imported inside the commands, so that ``--help`` answers at on
 
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from trans.errors import ExitCode, TransError
+from trans.locations import Location, is_remote, parse_location
 
 if TYPE_CHECKING:
     from trans.index import Index
 
-OutArgument = Annotated[Path, typer.Argument(metavar="OUT", help="Folder of briefs.")]
+OutArgument = Annotated[
+    Location,
+    typer.Argument(
+        metavar="OUT", help="Folder of briefs; also one in a store: s3://BUCKET/FOLDER.", parser=parse_location
+    ),
+]
 
 
 class DigestOrder(StrEnum):
@@ -26,17 +31,23 @@ class DigestOrder(StrEnum):
 def index(out: OutArgument) -> None:
     """Make OUT/index.html anew from the JSON briefs: all briefs on one page, worst first, to sort and filter.
 
+    Of more than 2,000 briefs that page has the worst; all are on the pages by day that it links to, in OUT/index.
+    What the shards of a run wrote down of their work, each on its own, is put together.
     Exit codes: 0 all briefs were read; 1 some could not be; 2 there are none. No model is loaded.
     """
-    from trans.index_file import INDEX, Indexer, without_collecting, write_index
+    from trans.index_file import Indexer, without_collecting
+    from trans.index_pages import INDEX
+    from trans.manifest import Manifest
     from trans.pages import alone
 
     _refuse_nothing(out)
     with without_collecting(), alone(out):
-        indexer = Indexer(out)
+        manifest = Manifest(out)
+        manifest.merge()
+        indexer = Indexer(out, manifest=manifest)
         found = indexer.read(_now())
         _refuse_empty(out, found)
-        write_index(out, found)
+        indexer.write(found)
         indexer.keep()
     typer.echo(f"{_briefs(len(found.briefs))} in {out / INDEX}")
     _end(found)
@@ -83,12 +94,13 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _refuse_nothing(out: Path) -> None:
-    if not out.is_dir():
+def _refuse_nothing(out: Location) -> None:
+    """A store has no folders: there an empty one says the same."""
+    if not is_remote(out) and not out.is_dir():
         raise TransError(f"There is no folder {out}", "Give the folder that 'trans run --out' wrote.")
 
 
-def _refuse_empty(out: Path, found: "Index") -> None:
+def _refuse_empty(out: Location, found: "Index") -> None:
     if not found.briefs and not found.unreadable and not found.failed:
         raise TransError(f"There are no briefs in {out}", "Give the folder that 'trans run --out' wrote.")
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trans.errors import ExitCode, TransError
+from trans.locations import Location, is_remote, parse_location
 
 if TYPE_CHECKING:
     from trans.brief import Brief
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def names(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of briefs.")],
+    out: Annotated[Location, typer.Argument(metavar="OUT", help="Folder of briefs.", parser=parse_location)],
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="Write there [default: standard output].")
     ] = None,
@@ -47,7 +48,7 @@ def names(
     raise typer.Exit(int(ExitCode.SOME_FAILED if broken else ExitCode.OK))
 
 
-def _tables(out: Path, broken: list[str]) -> "Iterator[tuple[Name, ...]]":
+def _tables(out: Location, broken: list[str]) -> "Iterator[tuple[Name, ...]]":
     """Yield each brief's names, one article once; what can't be read is added to ``broken``."""
     from trans.names import table
 
@@ -60,19 +61,25 @@ def _tables(out: Path, broken: list[str]) -> "Iterator[tuple[Name, ...]]":
         raise TransError(f"There are no briefs in {out}", "Give the folder that 'trans run --out' wrote.")
 
 
-def _briefs(out: Path, broken: list[str]) -> "Iterator[Brief]":
+def _briefs(out: Location, broken: list[str]) -> "Iterator[Brief]":
+    from trans.index_listing import contents, listing
     from trans.render.json import read
     from trans.store import STATE_FOLDER
 
-    if not out.is_dir():
+    if is_remote(out):
+        names = [name for name in listing(out) if name.endswith(".json")]
+    elif out.is_dir():
+        names = [path.relative_to(out).as_posix() for path in sorted(out.rglob("*.json"))]
+        names = [name for name in names if STATE_FOLDER not in name.split("/")]
+    else:
         raise TransError(f"There is no folder {out}", "Give the folder that 'trans run --out' wrote.")
-    for path in sorted(out.rglob("*.json")):
-        if STATE_FOLDER in path.relative_to(out).parts:
-            continue
+    for name, content in contents(out, names):
         try:
-            yield read(path.read_bytes())
+            if isinstance(content, OSError):
+                raise content
+            yield read(content)
         except (OSError, ValueError) as error:
-            broken.append(f"{path.relative_to(out).as_posix()}: {error}")
+            broken.append(f"{name}: {error}")
 
 
 def _csv(found: "list[Inconsistent]") -> str:

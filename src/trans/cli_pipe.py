@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trans.errors import ExitCode, TransError
+from trans.locations import Location
 
 if TYPE_CHECKING:
     from trans.api import Translator
@@ -27,7 +28,7 @@ _OF_PROGRAMS = re.compile(r"<[a-zA-Z!?]|\{\s*[\"}]|\[\s*[\[{\"\]]")
 _NAME = "stdin"
 
 
-def check_usage(inputs: Sequence[Path], formats: Sequence[str], *, dry_run: bool) -> None:
+def check_usage(inputs: Sequence[Location], formats: Sequence[str], *, dry_run: bool) -> None:
     """Raise ``TransError`` for what can't go with ``-``."""
     if list(inputs) != [STDIN]:
         raise TransError("'-' (standard input) stands beside other inputs", "Give '-' alone, or files and folders.")

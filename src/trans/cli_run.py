@@ -32,6 +32,8 @@ from trans.cli_options import (
 )
 from trans.cli_pipe import STDIN, brief_stdin, check_usage
 from trans.errors import ExitCode, TransError
+from trans.locations import Location, parse_location
+from trans.shards import Shard, parse_shard
 
 if TYPE_CHECKING:
     from trans.api import Translator
@@ -45,9 +47,16 @@ if TYPE_CHECKING:
 
 def run(
     inputs: Annotated[
-        list[Path], typer.Argument(metavar="INPUT", help="Folders and files to read, or - for standard input.")
+        list[Location],
+        typer.Argument(
+            metavar="INPUT",
+            parser=parse_location,
+            help="Folders and files to read, s3://BUCKET/.. too, or - for standard input.",
+        ),
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the briefs.")] = Path("outputs"),
+    out: Annotated[
+        Location, typer.Option("--out", metavar="DIR", parser=parse_location, help="Folder for the briefs.")
+    ] = Path("outputs"),
     config: ConfigOption = None,
     profile: ProfileOption = None,
     device: DeviceOption = DeviceChoice.auto,
@@ -67,6 +76,19 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Make every brief again.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="Only the first N articles.")] = None,
+    shard: Annotated[
+        Shard | None,
+        typer.Option(
+            "--shard",
+            parser=parse_shard,
+            metavar="K/N",
+            help="Only the K-th of N shares of the articles; no index page.",
+        ),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="WHERE", help="On a Ray cluster: local, auto (the running one), ray://HOST."),
+    ] = None,
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="Exit with 4 when a brief has a flag of this severity or worse.")
     ] = FailOn.never,
@@ -82,6 +104,8 @@ def run(
     4 flags at or above --fail-on; 130 interrupted. A second run does only what is new or changed.
     """
     from trans.api import Translator
+    from trans.cluster import ClusterRun
+    from trans.cluster_recipe import Recipe
     from trans.console import RunDisplay, error_console, show_error, show_log, show_report
     from trans.eventlog import EventLog
     from trans.heap import share
@@ -94,6 +118,7 @@ def run(
     wanted = chosen_formats(formats if formats is not None else "md" if piped else "md,json,html")
     if piped:
         check_usage(inputs, wanted, dry_run=dry_run)
+    _check_division(shard, cluster, piped=piped)
     console = error_console()
     show_log(console, quiet=quiet, verbose=verbose)
     started = time.monotonic()
@@ -101,7 +126,7 @@ def run(
     if not quiet:
         for note in found.notes:
             console.print(note, style="dim", markup=False)
-    articles = found.inputs[:limit]
+    articles = found.inputs if shard else found.inputs[:limit]
     chosen = chosen_profile(config, profile, fields)
     where = "off" if dry_run else memory
     translator = Translator(
@@ -111,14 +136,14 @@ def run(
         memory=where,
         download=not dry_run,
         glossary_file=glossary,
-        check_processes="auto",
+        check_processes=0 if cluster else "auto",
     )
     if piped:
         with translator:
             flags = Counter(flag.severity for flag in brief_stdin(translator, wanted[0]).flags)
         raise typer.Exit(int(_flagged(flags, fail_on)))
     if dry_run:
-        _dry_run(Run(translator, out, wanted, force=force, limit=limit), articles, translator)
+        _dry_run(Run(translator, out, wanted, force=force, limit=limit, shard=shard), articles, translator)
         return
     demo = translator.provenance.demo
     with EventLog(log_json) as log, RunDisplay(console, len(articles), quiet=quiet) as display:
@@ -128,7 +153,28 @@ def run(
             log(event)
 
         log.write("start", trans=__version__, profile=chosen.name, articles=len(articles), out=str(out))
-        whole = Run(translator, out, wanted, force=force, limit=limit, notes=found.notes, on_event=on_event)
+        whole: Run | ClusterRun
+        if cluster is None:
+            whole = Run(
+                *(translator, out, wanted),
+                force=force,
+                limit=limit,
+                notes=found.notes,
+                shard=shard,
+                on_event=on_event,
+            )
+        else:
+            # A worker's current folder is another.
+            kept = memory if memory in (None, "off") else Path(memory).absolute()
+            terms = glossary and glossary.absolute()
+            recipe = Recipe(chosen, device.value, engine.value, kept, glossary_file=terms)
+            whole = ClusterRun(
+                *(translator, recipe, out, wanted, cluster),
+                force=force,
+                limit=limit,
+                notes=found.notes,
+                on_event=on_event,
+            )
         stopped: TransError | None = None
         try:
             report = whole(articles)
@@ -140,6 +186,8 @@ def run(
         log.write("end", exit_code=int(code), seconds=round(seconds, 3), flags=report.flags, **counts)
     if report.counts and (not quiet or report.failures):
         show_report(console, report, str(out), demo=demo, seconds=seconds)
+    if shard and not stopped and not quiet:
+        console.print(f"Share {shard.number} of {shard.count}. When all are done: trans index {out}", markup=False)
     if stopped:
         show_error(console, stopped)
     if report.interrupted:
@@ -147,6 +195,16 @@ def run(
         exit_now(code)  # the batch in flight can't be recalled, and nothing waits for it any more
     translator.close()
     raise typer.Exit(int(code))
+
+
+def _check_division(shard: Shard | None, cluster: str | None, *, piped: bool) -> None:
+    """Raise ``TransError`` for ways to divide a run that can't go together."""
+    if piped and (shard or cluster):
+        raise TransError("'-' is one article, and can't be divided", "Leave --shard and --cluster away.")
+    if shard and cluster:
+        raise TransError(
+            "--shard and --cluster both divide a run", "Give one: shares need no cluster, and a cluster no shares."
+        )
 
 
 def _exit_code(report: "Report", fail_on: FailOn) -> ExitCode:

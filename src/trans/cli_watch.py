@@ -27,11 +27,24 @@ from trans.cli_options import (
     chosen_profile,
 )
 from trans.errors import ExitCode, TransError
+from trans.locations import is_remote, location
+
+
+def local_path(text: str) -> Path:
+    """Return the folder that ``text`` names. Raises ``TransError`` for one in a store: no store tells of arrivals."""
+    place = location(text)
+    if is_remote(place):
+        raise TransError(
+            f"'{text}' can't be watched or written to here", "Give a folder; for stores, run 'trans run' in turn."
+        )
+    return place
 
 
 def watch(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that articles arrive in.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the briefs.")] = Path("outputs"),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", parser=local_path, help="Folder that articles arrive in.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", parser=local_path, help="Folder for the briefs.")] = Path(
+        "outputs"
+    ),
     config: ConfigOption = None,
     profile: ProfileOption = None,
     device: DeviceOption = DeviceChoice.auto,

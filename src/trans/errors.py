@@ -4,6 +4,7 @@ Anything else that escapes is a bug and shows its traceback.
 """
 
 from enum import IntEnum
+from typing import Any
 
 
 class ExitCode(IntEnum):
@@ -29,9 +30,19 @@ class TransError(Exception):
         self.hint = hint
         self.exit_code = exit_code
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it be sent to another process: exceptions are made again of their first argument alone otherwise."""
+        return _again, (type(self), self.message, self.hint, self.exit_code)
+
 
 class ModelError(TransError):
     """A model is missing or broken (exit code 3)."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message, hint, ExitCode.MODEL)
+
+
+def _again(kind: type[TransError], message: str, hint: str, exit_code: ExitCode) -> TransError:
+    error = kind.__new__(kind)
+    TransError.__init__(error, message, hint, exit_code)
+    return error

@@ -45,13 +45,14 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An entry and its files: ``file`` is the JSON brief, ``page`` what a reader opens, both POSIX names relative to the output
-    folder. ``made`` is when the brief was written.
+    folder. ``made`` is when the brief was written; ``state`` tells this state of the file from others.
     """
 
     entry: Entry
     file: str
     page: str
     made: datetime
+    state: str = ""
 
     @property
     def dated(self) -> tuple[Dated, str]:

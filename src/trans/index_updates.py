@@ -4,11 +4,11 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from trans.errors import TransError
 from trans.index import Problem
-from trans.index_file import Indexer, without_collecting, write_index
+from trans.index_file import Indexer, without_collecting
+from trans.locations import Location
 from trans.pages import alone
 
 _log = logging.getLogger("trans")
@@ -20,14 +20,14 @@ _REST = 20
 
 
 class IndexUpdates:
-    """Keeps the page of a run's output folder up to date, and never stops the run: what fails is a warning.
+    """Keeps the pages of a run's output folder up to date, and never stops the run: what fails is a warning.
 
     ``monotonic`` and ``now`` are clocks: seconds, and the time to show.
     """
 
     def __init__(
         self,
-        out: Path,
+        out: Location,
         skipped: Sequence[str],
         *,
         monotonic: Callable[[], float] = time.monotonic,
@@ -59,7 +59,7 @@ class IndexUpdates:
         }
 
     def progressed(self) -> None:
-        """Briefs were written: update the page if the last time is long enough ago."""
+        """Briefs were written: update the pages if the last time is long enough ago."""
         if self._monotonic() >= self._due_s:
             self._update(running=True)
 
@@ -72,9 +72,8 @@ class IndexUpdates:
         try:
             self._indexer = self._indexer or Indexer(self._out, self._skipped)
             with without_collecting(), alone(self._out):
-                write_index(
-                    self._out, self._indexer.read(self._now(), failed=list(self._failed.values()), running=running)
-                )
+                found = self._indexer.read(self._now(), failed=list(self._failed.values()), running=running)
+                self._indexer.write(found)
                 if not running:
                     self._indexer.keep()
         except TransError as error:

@@ -1,11 +1,10 @@
-"""What is to be made of a run's inputs: what is done already is told at once, the rest comes in windows of articles.
+"""What is to be made of a run's inputs: what is done already is told at once, the rest comes one by one or in windows.
 
-Joins reading, cutting, the manifest and what is on disk; knows no model at work and no thread.
+Joins reading, cutting, the manifest and what is on disk; knows no model at work, no thread and no other machine.
 """
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -15,47 +14,16 @@ from trans.api import Translator
 from trans.article import Article, Failure
 from trans.decide import Decision, Wanted, deaths, decide
 from trans.errors import TransError
+from trans.jobs import Job, Offer, ToMake, Windows, cut, fault, found_in
+from trans.locations import Location, is_remote, location, remote_errors
 from trans.manifest import Manifest, Record
 from trans.outcome import Outcome
 from trans.pipeline import Plan
-from trans.publish import OUR_FAULT, Publisher
-from trans.sources import Input, holds_many, output_stem, read
+from trans.publish import Publisher
+from trans.shards import Shard
+from trans.sources import Input, holds_many, look, output_stem, read
+from trans.sources.paths import resolved
 from trans.store import Store, sha256
-
-_log = logging.getLogger("trans")
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One article on its way, and its record. ``suspect``: a process died with it in work."""
-
-    plan: Plan
-    record: Record
-    suspect: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An article to decide about: a file, not read yet, or a record, read on the way through its file.
-
-    ``mtime_ns`` is -1 for a record: only its content says whether it has changed. ``read`` gives what is in it.
-    """
-
-    id: str
-    path: Path
-    size: int
-    mtime_ns: int
-    sha256: Callable[[], str]
-    read: Callable[[], Iterator[Article | Failure]]
-
-    def is_as(self, record: Record) -> bool:
-        """Say whether the source's content is still that of ``record``."""
-        if self.mtime_ns >= 0 and (self.size, self.mtime_ns) == (record.size, record.mtime_ns):
-            return True
-        try:
-            return self.size == record.size and self.sha256() == record.sha256
-        except OSError:
-            return False
 
 
 class _EndedError(Exception):
@@ -66,7 +34,8 @@ class Intake:
     """Decides about inputs one after another; ``tell`` hears of those that need no model.
 
     ``forget`` hears the ids of failures that a file of many no longer gives. ``tick`` is called for each input and each record
-    that is read, and says whether to go on; where it did not, ``broken_off`` is true afterwards.
+    that is read, and says whether to go on; where it did not, ``broken_off`` is true afterwards. With a ``shard`` it is about
+    that share of the articles alone.
     """
 
     def __init__(
@@ -81,6 +50,7 @@ class Intake:
         *,
         forget: Callable[[str], None] = lambda article_id: None,  # noqa: ARG005
         tick: Callable[[], bool] = lambda: True,
+        shard: Shard | None = None,
     ) -> None:
         self._translator = translator
         self._store = store
@@ -91,6 +61,7 @@ class Intake:
         self._limit = limit
         self._forget = forget
         self._tick = tick
+        self._shard = shard
         self.broken_off = False
         self._settings = translator.profile.run
         self._owner = owner.current()
@@ -108,28 +79,34 @@ class Intake:
 
         ``first`` is told of the first of them at once.
         """
-        window: list[Job] = []
-        found = False
-        characters = 0
+        windows = Windows(self._settings.window_articles, self._settings.window_chars)
+        begun = False
+        for wanted in self.to_make(inputs):
+            for found in found_in(wanted.offer):
+                planned = cut(found, self._translator.plan)
+                if isinstance(planned, Failure):
+                    self.fail(planned, wanted.record)
+                    continue
+                if not begun and not wanted.suspect:
+                    first(planned)
+                    begun = True
+                yield from windows.add(Job(planned, wanted.attempt(planned.article), wanted.suspect))
+        yield from windows.rest()
+
+    def to_make(self, inputs: Sequence[Input]) -> Iterator[ToMake]:
+        """Yield articles to translate, not read yet; tell at once what is done, refreshed or failed."""
         suspects: list[Offer] = []
         for offer in islice(self._offers(inputs, write=True), self._limit):
-            for job in self._jobs(offer, suspects):
-                if not found:
-                    first(job.plan)
-                    found = True
-                size = sum(len(segment.source) for segment in job.plan.texts())
-                full = len(window) == self._settings.window_articles or characters + size > self._settings.window_chars
-                if window and full:
-                    yield window
-                    window, characters = [], 0
-                window.append(job)
-                characters += size
-        if window:
-            yield window
+            yield from self._to_make(offer, suspects)
         # Last and one by one, the least suspected first: whatever killed the process before takes nobody along.
         for offer in sorted(suspects, key=lambda offer: deaths(self._manifest.get(offer.id))):
-            for job in self._jobs(offer, None):
-                yield [job]
+            yield from self._to_make(offer, None)
+
+    def fail(self, failure: Failure, record: Record) -> None:
+        """Tell that an article failed before it was in work; ``record`` is what was known of it."""
+        if failure.withdrawn:
+            record = self._publisher.withdraw(record)
+        self._tell(self._publisher.fail(failure, record))
 
     def _offers(self, inputs: Sequence[Input], *, write: bool) -> Iterator[Offer]:
         self.broken_off = False
@@ -137,13 +114,16 @@ class Intake:
             for item in inputs:
                 self._look()
                 if holds_many(item.path):
-                    yield from self._records(item, write=write)
-                else:
-                    size, mtime_ns = _stat(item.path)
+                    yield from (offer for offer in self._records(item, write=write) if self._is_ours(offer.id))
+                elif self._is_ours(item.id):
+                    size, mtime_ns = _stat(item)
                     content, found = partial(_sha256, item.path), partial(read, item, self._settings.reading)
                     yield Offer(item.id, item.path, size, mtime_ns, content, found)
         except _EndedError:
             self.broken_off = True
+
+    def _is_ours(self, article_id: str) -> bool:
+        return self._shard is None or self._shard.holds(article_id)
 
     def _look(self) -> None:
         if not self._tick():
@@ -168,9 +148,8 @@ class Intake:
             for name in failed:
                 self._forget(name)
 
-    def _jobs(self, offer: Offer, suspects: list[Offer] | None) -> Iterator[Job]:
-        """Yield what must be translated of an input; tell at once what is done, refreshed or failed."""
-        path = str(offer.path.resolve())
+    def _to_make(self, offer: Offer, suspects: list[Offer] | None) -> Iterator[ToMake]:
+        path = str(resolved(offer.path))
         record = self._lookup(offer.id)
         decision = self._decide(offer, record)
         if record is not None and self._is_another(record, path):
@@ -195,15 +174,7 @@ class Intake:
             before = record or Record(offer.id, "attempt")
             before = replace(before, path=path, size=offer.size, mtime_ns=offer.mtime_ns, reason="")
             died = 0 if self._wanted.force or decision.reason == "source changed" else deaths(record)
-            for found in self._planned(offer):
-                if isinstance(found, Failure):
-                    if found.withdrawn:
-                        before = self._publisher.withdraw(before)
-                    self._tell(self._publisher.fail(found, before))
-                    continue
-                started = replace(before, id=found.article.id, status="attempt", attempts=died + 1, owner=self._owner)
-                sha = found.article.source.sha256
-                yield Job(found, replace(started, sha256=sha), suspect=suspects is None)
+            yield ToMake(offer, before, died, self._owner, suspect=suspects is None)
 
     def _found(self, item: Input) -> Iterator[Article | Failure]:
         """Read a file of many; a fault of a reader ends it as its failure."""
@@ -215,14 +186,7 @@ class Intake:
             yield fault(item.id, error)
 
     def _planned(self, offer: Offer) -> Iterator[Plan | Failure]:
-        """Read an article and cut it; whatever breaks on the way is that article's failure."""
-        try:
-            for found in offer.read():
-                yield found if isinstance(found, Failure) else self._translator.plan(found)
-        except TransError:
-            raise
-        except Exception as error:  # noqa: BLE001  (one bad article never stops the rest)
-            yield fault(offer.id, error)
+        return (cut(found, self._translator.plan) for found in found_in(offer))
 
     def _lookup(self, article_id: str) -> Record | None:
         return self._manifest.get(article_id) or self._publisher.recover(article_id)
@@ -237,20 +201,32 @@ class Intake:
 
     def _is_another(self, record: Record, path: str) -> bool:
         """Say whether the record is that of a file elsewhere that is still there: two folders, one output folder."""
-        return record.path not in ("", path) and Path(record.path).exists() and not _same_file(record.path, path)
+        return record.path not in ("", path) and _exists(record.path) and not _same_file(record.path, path)
 
 
-def _stat(path: Path) -> tuple[int, int]:
+def _stat(item: Input) -> tuple[int, int]:
     """Size in bytes and modification time in nanoseconds; -1 where the file can't be looked at (reading will say why)."""
     try:
-        status = path.stat()
+        status = item if item.size >= 0 else look(item.path)
     except OSError:
         return -1, -1
-    return status.st_size, status.st_mtime_ns
+    return status.size, status.mtime_ns
 
 
-def _sha256(path: Path) -> str:
-    return sha256(path.read_bytes())
+def _sha256(path: Location) -> str:
+    with remote_errors():
+        return sha256(path.read_bytes())
+
+
+def _exists(path: str) -> bool:
+    try:
+        place = location(path)
+        if not is_remote(place):
+            return place.exists()
+        look(place)
+    except (OSError, TransError):  # a store that can't be reached any more has nothing that could be mixed up
+        return False
+    return True
 
 
 def _same_file(one: str, other: str) -> bool:
@@ -258,10 +234,3 @@ def _same_file(one: str, other: str) -> bool:
         return Path(one).samefile(other)
     except OSError:
         return False
-
-
-def fault(article_id: str, error: Exception) -> Failure:
-    """What no article should be able to do; the traceback goes to the log of ``--verbose``."""
-    _log.debug("%s broke", article_id, exc_info=error)
-    reason = f"It could not be translated: {type(error).__name__}: {error}"
-    return Failure(article_id, reason, OUR_FAULT)

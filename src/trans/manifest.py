@@ -1,28 +1,32 @@
 """What is done: one line of JSON an event, appended; the last line of an article counts.
 
-A line that a kill cut short is passed over. The file can be deleted: it is rebuilt from the briefs, but for the failures.
+A line that a kill cut short is passed over. The lines can be deleted: they are made anew from the briefs, but for the failures.
+Knows not how lines are kept.
 """
 
 import json
 import logging
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from threading import Lock
-from typing import Any, BinaryIO, Literal
-
-from filelock import FileLock
+from typing import Any, Literal
 
 from trans.brief import Hashes
 from trans.errors import TransError
-from trans.store import STATE_FOLDER, cannot_write, write_atomically
+from trans.journal import Entry, Journal
+from trans.journal_files import FileJournal
+from trans.journal_objects import ObjectJournal
+from trans.locations import Location, is_remote, what_and_hint
+from trans.remote import RemoteFolder
+from trans.shards import Shard
+from trans.store import STATE_FOLDER, cannot_write
 
 _log = logging.getLogger("trans")
 
 Status = Literal["attempt", "done", "failed", "gone"]
 
-# Lines for each article before the file is rewritten: a run adds two or three.
+# Lines for each article before all are rewritten: a run adds two or three.
 _COMPACT_AT = 4
 
 
@@ -54,29 +58,40 @@ class Record:
 
 
 class Manifest:
-    """The records of one output folder; safe for two runs at once, since lines are appended under a lock."""
+    """The records of one output folder; safe for many runs at once, on one machine or on many.
 
-    def __init__(self, out: Path) -> None:
-        self._path = out / STATE_FOLDER / "manifest.jsonl"
-        self._lock = FileLock(self._path.with_suffix(".lock"))
+    With a ``shard`` it holds that share's articles alone, and what it is told goes into a journal of the shard's own; without one
+    it holds all that anybody wrote. Raises ``TransError`` when what is there can't be read.
+    """
+
+    def __init__(self, out: Location, shard: Shard | None = None) -> None:
+        self._out = out
+        self._shard = shard
+        self._journal: Journal
+        if is_remote(out):
+            self._journal = ObjectJournal(RemoteFolder(out), shard, _fold)
+        else:
+            self._journal = FileJournal(out / STATE_FOLDER, shard, _fold)
         self._lines = 0
         self._guard = Lock()  # windows are begun by a thread of their own
         # Lines, not objects: a record is looked at once or twice in a run, and there may be a million.
         self._latest: dict[str, bytes] = {}
         self._unfinished: set[str] = set()
-        # Where the file ends as far as it is known here. Beyond are another process' lines.
-        self._end = 0
-        self._load()
+        # Of lines that have one, those of articles that are gone among them.
+        self._stamps: dict[str, str] = {}
+        with self._readable():
+            self._read()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether an article that is not known surely has no brief: none needs to be looked for."""
+        return self._journal.is_complete
 
     def refresh(self) -> None:
-        """Learn what other processes have written since; reads the file only where there is something to learn."""
-        try:
-            size = self._path.stat().st_size
-        except OSError:
-            size = 0
-        if size != self._end:
-            with self._guard, self._lock:
-                self._reload()
+        """Learn what other processes have written since; reads only where there is something to learn."""
+        with self._guard, self._readable():
+            if self._journal.has_news():
+                self._read()
 
     def get(self, article_id: str) -> Record | None:
         line = self._latest.get(article_id)
@@ -84,11 +99,7 @@ class Manifest:
 
     def forget(self, article_ids: Iterable[str]) -> None:
         """Know nothing of these any more: their inputs no longer hold them. Raises ``TransError`` when the disk refuses."""
-        gone = sorted(article_ids)
-        self.append(Record(name, "gone") for name in gone)
-        for name in gone:
-            del self._latest[name]
-            self._unfinished.discard(name)
+        self.append(Record(name, "gone") for name in sorted(article_ids))
 
     def unfinished(self) -> list[Record]:
         """Return the records of articles that are not done: failed, or begun and never finished."""
@@ -98,82 +109,101 @@ class Manifest:
 
     def append(self, records: Iterable[Record]) -> None:
         """Add ``records``; they are on disk when this returns. Raises ``TransError`` when the disk refuses."""
-        new = {record.id: json.dumps(asdict(record), ensure_ascii=False).encode() for record in records}
+        new = {record.id: (record, json.dumps(asdict(record), ensure_ascii=False).encode()) for record in records}
         if not new:
             return
-        lines = b"".join(line + b"\n" for line in new.values())
-        try:
-            with self._guard, self._lock, self._path.open("a+b") as stream:
-                if _cut_short(stream):
-                    lines = b"\n" + lines  # a kill cut the line before short: ours must not be lost with it
-                stream.write(lines)
-                stream.flush()
-                os.fsync(stream.fileno())
-                self._end += len(lines)
-        except OSError as error:
-            raise cannot_write(self._path, error) from error
-        self._lines += len(new)
-        for name, line in new.items():
-            self._note(name, line)
+        with self._guard:
+            with self._writable():
+                stamp = self._journal.append([line for _, line in new.values()])
+            self._lines += len(new)
+            for record, line in new.values():
+                self._note(record, stamp, line)
 
     def compact(self) -> None:
-        """Rewrite the file with one line an article, where it has grown."""
-        if self._lines <= _COMPACT_AT * max(1, len(self._latest)):
-            return
+        """Make what is written shorter, where it has grown: one line an article, and in a remote store few objects."""
+        whole = self._lines > _COMPACT_AT * max(1, len(self._latest))
         try:
-            with self._guard, self._lock:
-                self._reload()  # another run may have appended
-                content = b"".join(line + b"\n" for line in self._latest.values())
-                write_atomically(self._path, content)
-                self._end = len(content)
+            with self._guard:
+                self._journal.compact(whole=whole)
+                if whole:
+                    self._lines = len(self._latest)
         except OSError as error:
-            _log.debug("%s stays as long as it is: %s", self._path, error)
-        self._lines = len(self._latest)
+            _log.debug("The manifest of %s stays as long as it is: %s", self._out, error)
 
-    def _note(self, article_id: str, line: bytes) -> None:
-        self._latest[article_id] = line
-        (self._unfinished.discard if b'"status": "done"' in line else self._unfinished.add)(article_id)
+    def merge(self) -> None:
+        """Move what all shards have written into the common journal; safe while they are at work, and broken off at any point.
 
-    def _reload(self) -> None:
-        self._latest.clear()
-        self._unfinished.clear()
-        self._lines = self._end = 0
-        self._load()
+        Raises ``TransError`` when the disk refuses.
+        """
+        with self._guard, self._writable():
+            self._journal.merge()
 
-    def _load(self) -> None:
-        try:
-            data = self._path.read_bytes()
-        except FileNotFoundError:
-            return
-        except NotADirectoryError as error:
-            raise TransError(f"{self._path.parents[1]} is not a folder", "Give a folder with --out.") from error
-        except OSError as error:
-            raise TransError(
-                f"{self._path} can't be read: {error.strerror or error}",
-                "Mend its permissions, or choose another --out.",
-            ) from error
-        self._end = len(data)
-        for line in data.splitlines():
+    def _read(self) -> None:
+        if self._journal.is_whole:
+            self._latest.clear()
+            self._unfinished.clear()
+            self._lines = 0
+        for stamp, line in self._journal.read():
+            self._learn(stamp, line)
+
+    def _learn(self, stamp: str, line: bytes) -> None:
+        record = _parsed(line)
+        if record and (self._shard is None or self._shard.holds(record.id)):
             self._lines += 1
-            try:
-                record = _record(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError):
-                continue
-            if record.status == "gone":
-                self._latest.pop(record.id, None)
-                self._unfinished.discard(record.id)
-            else:
-                self._note(record.id, line)
+            self._note(record, stamp, line)
+
+    def _note(self, record: Record, stamp: str, line: bytes) -> None:
+        name = record.id
+        if self._stamps.get(name, "") > stamp:
+            return
+        if stamp:
+            self._stamps[name] = stamp
+        if record.status == "gone":
+            self._latest.pop(name, None)
+        else:
+            self._latest[name] = line
+        (self._unfinished.discard if record.status in ("done", "gone") else self._unfinished.add)(name)
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except NotADirectoryError as error:
+            raise TransError(f"{self._out} is not a folder", "Give a folder with --out.") from error
+        except OSError as error:
+            what, hint = what_and_hint(error, "Mend its permissions, or choose another --out.")
+            raise TransError(f"The manifest of {self._out} can't be read: {what}", hint) from error
+
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise cannot_write(self._out / STATE_FOLDER, error) from error
+
+
+def _parsed(line: bytes) -> Record | None:
+    try:
+        return _record(json.loads(line))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _fold(entries: Iterable[Entry], are_all: bool) -> Iterable[Entry]:
+    """Return what counts, an entry an article; of one that is gone only where older lines of it may stand elsewhere."""
+    latest: dict[str, Entry] = {}
+    for stamp, line in entries:
+        record = _parsed(line)
+        if record is None or (record.id in latest and latest[record.id][0] > stamp):
+            continue
+        if record.status == "gone" and are_all:
+            latest.pop(record.id, None)
+        else:
+            latest[record.id] = stamp, line
+    return latest.values()
 
 
 def _record(data: dict[str, Any]) -> Record:
     hashes = Hashes(**data["hashes"]) if data["hashes"] else None
     outputs = {name: (file, sha) for name, (file, sha) in data["outputs"].items()}
     return Record(**{**data, "hashes": hashes, "outputs": outputs, "known": tuple(data["known"])})
-
-
-def _cut_short(stream: BinaryIO) -> bool:
-    if not stream.seek(0, os.SEEK_END):
-        return False
-    stream.seek(-1, os.SEEK_END)
-    return stream.read(1) != b"\n"

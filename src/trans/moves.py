@@ -72,7 +72,7 @@ class Leaving:
             if not stands(item):
                 continue
             try:
-                place = move(item.path, folder / item.path.relative_to(self._places.root))
+                place = move(item.local, folder / item.local.relative_to(self._places.root))
             except OSError as error:
                 _log.warning("%s could not be moved to %s: %s", item.id, folder, error.strerror or error)
                 continue

@@ -4,16 +4,14 @@ Knows which files are its own; decides nothing about which article is to be made
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
-from trans.api import Translator
 from trans.article import CANCELED, Failure
 from trans.brief import Brief
 from trans.checks import count_by_severity
-from trans.errors import TransError
-from trans.manifest import Manifest, Record
+from trans.manifest import Record
 from trans.outcome import Outcome
 from trans.precision import risk
 from trans.render import RENDERERS, extension
@@ -32,19 +30,32 @@ _MAX_KNOWN = 32
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """A brief about to be written: contents by format, and where each goes."""
+    """A brief about to be written: contents by format, and where each goes once that is known."""
 
     brief: Brief
     record: Record
     contents: dict[str, bytes]
-    places: dict[str, Written]
+    places: dict[str, Written] = field(default_factory=dict)
+
+
+class Records(Protocol):
+    """The manifest, or what stands for it on another machine."""
+
+    def get(self, article_id: str) -> Record | None: ...
+
+    def append(self, records: Iterable[Record]) -> None: ...
+
+    @property
+    def is_complete(self) -> bool: ...
 
 
 class Publisher:
-    """Writes briefs in ``formats`` into a store."""
+    """Writes briefs in ``formats`` into a store. ``recheck`` returns a finished brief with today's checks and provenance."""
 
-    def __init__(self, translator: Translator, store: Store, manifest: Manifest, formats: Sequence[str]) -> None:
-        self._translator = translator
+    def __init__(
+        self, recheck: Callable[[Brief], Brief], store: Store, manifest: Records, formats: Sequence[str]
+    ) -> None:
+        self._recheck = recheck
         self._store = store
         self._manifest = manifest
         self._formats = formats
@@ -55,27 +66,31 @@ class Publisher:
         A brief whose name can't be written, or that a format can't show, is a failed outcome; raises ``TransError`` when the
         disk as a whole refuses.
         """
-        planned, finished, outcomes = [], [], []
+        planned: list[_Planned] = []
+        finished: list[Record] = []
+        outcomes: list[Outcome] = []
+
+        def failed(record: Record, reason: str, hint: str) -> None:
+            outcome = _failed(record, reason, hint)
+            finished.append(outcome[0])
+            outcomes.append(outcome[1])
+
+        rendered = []
         for brief, record in briefs:
             try:
-                planned.append(self._plan(brief, record))
-            except TransError:
-                raise
+                rendered.append(_Planned(brief, record, {name: RENDERERS[name](brief) for name in self._formats}))
             except Exception as error:  # noqa: BLE001  (one bad article never stops the rest)
                 _log.debug("%s can't be rendered", record.id, exc_info=error)
-                told = f"It could not be written as a brief: {type(error).__name__}: {error}"
-                failed, outcome = _failed(record, told, OUR_FAULT)
-                finished.append(failed)
-                outcomes.append(outcome)
+                failed(record, f"It could not be written as a brief: {type(error).__name__}: {error}", OUR_FAULT)
+        for item, refused in self._store.each(self._place, rendered):
+            if refused:
+                failed(item.record, refused.message, refused.hint)
+            else:
+                planned.append(item)
         self._manifest.append(item.record for item in planned)
-        for item in planned:
-            try:
-                for format_name, place in item.places.items():
-                    self._store.publish(place.name, item.contents[format_name])
-            except UnwritableError as error:
-                failed, outcome = _failed(item.record, error.message, error.hint)
-                finished.append(failed)
-                outcomes.append(outcome)
+        for item, refused in self._store.each(self._write, planned):
+            if refused:
+                failed(item.record, refused.message, refused.hint)
                 continue
             flagged = _flagged(item.brief)
             outputs = {name: (place.edited or place.name, place.sha256) for name, place in item.places.items()}
@@ -106,7 +121,7 @@ class Publisher:
 
     def refresh(self, brief: Brief, record: Record, reason: str) -> list[Outcome]:
         """Check and render a finished brief again."""
-        return self.publish([(self._translator.recheck(brief), record)], "refreshed", reason)
+        return self.publish([(self._recheck(brief), record)], "refreshed", reason)
 
     def withdraw(self, record: Record) -> Record:
         """Mark the brief of an article that its publisher has taken back, in all its formats; return the record as it is then."""
@@ -122,6 +137,8 @@ class Publisher:
 
         Only a file that is to the letter what this program writes counts as its own.
         """
+        if self._manifest.is_complete or self._store.is_empty():
+            return None
         stem = output_stem(article_id)
         data = self._store.read(f"{stem}.json")
         if data is None:
@@ -151,14 +168,26 @@ class Publisher:
             **_flagged(brief),
         )
 
-    def _plan(self, brief: Brief, record: Record) -> _Planned:
-        stem = output_stem(brief.article.id)
-        contents = {name: RENDERERS[name](brief) for name in self._formats}
+    def _place(self, item: _Planned) -> tuple[_Planned, UnwritableError | None]:
+        """Say where a brief goes, and that what will stand there is ours."""
+        stem = output_stem(item.brief.article.id)
         names = {name: f"{stem}.{extension(name)}" for name in self._formats}
-        placed = self._store.place({names[name]: contents[name] for name in self._formats}, record.known)
-        places = {name: placed[names[name]] for name in self._formats}
-        known = dict.fromkeys((*(place.sha256 for place in places.values()), *record.known))
-        return _Planned(brief, replace(record, known=tuple(known)[:_MAX_KNOWN]), contents, places)
+        try:
+            placed = self._store.place({names[name]: item.contents[name] for name in names}, item.record.known)
+        except UnwritableError as error:
+            return item, error
+        places = {name: placed[names[name]] for name in names}
+        known = tuple(dict.fromkeys((*(place.sha256 for place in places.values()), *item.record.known)))[:_MAX_KNOWN]
+        return replace(item, record=replace(item.record, known=known), places=places), None
+
+    def _write(self, item: _Planned) -> tuple[_Planned, UnwritableError | None]:
+        try:
+            for name, place in item.places.items():
+                if not place.is_there:
+                    self._store.publish(place.name, item.contents[name])
+        except UnwritableError as error:
+            return item, error
+        return item, None
 
 
 def _failed(record: Record, reason: str, hint: str) -> tuple[Record, Outcome]:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
-from pathlib import Path
 
 from trans.api import Translator
 from trans.article import Failure
@@ -20,13 +19,17 @@ from trans.decodes import Interrupted
 from trans.errors import TransError
 from trans.heap import give_back
 from trans.index_updates import IndexUpdates
-from trans.intake import Intake, Job
+from trans.intake import Intake
+from trans.jobs import Job
+from trans.locations import Location
 from trans.manifest import Manifest
 from trans.outcome import Decoded, OnEvent, Outcome, Report
 from trans.pipeline import Begun, Plan
 from trans.publish import Publisher
+from trans.shards import Shard
 from trans.sources import Input
 from trans.store import Store
+from trans.telling import tell
 from trans.work import Work
 
 _log = logging.getLogger("trans")
@@ -47,39 +50,42 @@ _WINDOWS = 2
 class Run:
     """Runs a translator over inputs into an output folder, again and again. ``report`` tells what the last call has reached.
 
-    With ``html`` among the formats the folder's index page follows the run; it lists ``notes`` on what was no input.
+    With ``html`` among the formats the folder's index page follows the run; it lists ``notes`` on what was no input. With a
+    ``shard`` only that share of the articles is done, beside others that do theirs; the index is then nobody's.
     ``monotonic`` is a clock, in seconds.
     """
 
     def __init__(
         self,
         translator: Translator,
-        out: Path,
+        out: Location,
         formats: Sequence[str],
         *,
         force: bool = False,
         limit: int | None = None,
         notes: Sequence[str] = (),
+        shard: Shard | None = None,
         on_event: OnEvent | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._translator = translator
         self._store = Store(out)
-        self._manifest = Manifest(out)
+        self._manifest = Manifest(out, shard)
         formats = tuple(dict.fromkeys(("json", *formats)))
-        self._publisher = Publisher(translator, self._store, self._manifest, formats)
-        self._index = IndexUpdates(out, notes) if "html" in formats else None
+        self._publisher = Publisher(translator.recheck, self._store, self._manifest, formats)
+        self._index = IndexUpdates(out, notes) if "html" in formats and shard is None else None
         wanted = Wanted(translator.provenance.hashes, formats, translator.profile.run.max_attempts, force)
         self._intake = Intake(
             *(translator, self._store, self._manifest, self._publisher, wanted, self._tell, limit),
             forget=self.forget,
             tick=self._tick,
+            shard=shard,
         )
         self._monotonic = monotonic
         self._tick_due_s = monotonic() + _LOOK_EVERY_S
         self._on_event = on_event or (lambda event: None)  # noqa: ARG005
         self.report = Report()
-        self._work = Work(translator, self._manifest, self._on_event, monotonic)
+        self._work = Work(translator, self._manifest.append, self._on_event, monotonic)
 
     def decisions(
         self, inputs: Sequence[Input]
@@ -207,14 +213,6 @@ class Run:
         return not self._work.is_ending()
 
     def _tell(self, *outcomes: Outcome) -> None:
-        for outcome in outcomes:
-            self.report.add(outcome)
-            self._on_event(outcome)
-            if self._index and outcome.status == "failed":
-                self._index.failed(outcome.id, outcome.reason)
-            elif self._index:
-                self._index.made(outcome.id)
-        if self._index:
-            self._index.progressed()
+        tell(outcomes, self.report, self._on_event, self._index)
         if self._work.is_overdue() and not self._work.stop.is_set():
             raise Interrupted

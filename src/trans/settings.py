@@ -162,6 +162,20 @@ class ProfileSettings(Settings):
     starter_glossary: bool = True
 
 
+class ClusterSettings(Settings):
+    """``workers`` make briefs at once, each with so many processors and, where the device is cuda, GPUs or a part of one."""
+
+    workers: Automatic = None
+    cpus: Positive = 1
+    gpus: Annotated[float, Field(gt=0, le=64)] = 1
+
+    @classmethod
+    def _contradictions(cls, data: dict[str, Any]) -> list[str]:
+        gpus = data.get("gpus")
+        broken = isinstance(gpus, int | float) and gpus > 1 and gpus % 1 != 0
+        return [f"gpus: {gpus} is neither a part of one GPU nor a whole number of them"] if broken else []
+
+
 class RunSettings(Settings):
     window_articles: Positive = 64
     window_chars: Positive = 400_000
@@ -172,6 +186,7 @@ class RunSettings(Settings):
     article_timeout_s: Annotated[float, Field(gt=0)] = 600
     fields: Mapping[str, Annotated[str, Field(min_length=1)]] = {}
     pub_status: PubStatus = "withheld"
+    cluster: ClusterSettings = ClusterSettings()
 
     @property
     def reading(self) -> Reading:

@@ -1,10 +1,11 @@
 """Windows of articles in work: through the models in threads, each within its time, and article by article where one breaks.
 
-Knows the manifest's attempts; publishes nothing and knows no input.
+Knows that attempts are written down, not where; publishes nothing and knows no input.
 """
 
 import math
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Future
 from threading import Event as Flag
 
@@ -13,8 +14,8 @@ from trans.article import Failure
 from trans.brief import Brief
 from trans.decodes import Interrupted, Watcher
 from trans.errors import TransError
-from trans.intake import Job, fault
-from trans.manifest import Manifest
+from trans.jobs import Job, fault
+from trans.manifest import Record
 from trans.outcome import Decoded, OnEvent
 from trans.pipeline import Begun
 
@@ -46,14 +47,18 @@ class Work:
     """What a run's two threads do: one begins windows, one completes them. ``stop`` breaks off what is in work.
 
     An article may be in work for ``run.article_timeout_s``, a window for as many times that as it has articles. That is looked at
-    between batches: what hangs inside a library is not seen here.
+    between batches: what hangs inside a library is not seen here. ``write_down`` is told of the attempts.
     """
 
     def __init__(
-        self, translator: Translator, manifest: Manifest, on_event: OnEvent, monotonic: Callable[[], float]
+        self,
+        translator: Translator,
+        write_down: Callable[[Iterable[Record]], None],
+        on_event: OnEvent,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._translator = translator
-        self._manifest = manifest
+        self._write_down = write_down
         self._on_event = on_event
         self._monotonic = monotonic
         self._timeout_s = translator.profile.run.article_timeout_s
@@ -87,11 +92,21 @@ class Work:
         unloaded = warmed.exception() if warmed else None
         if isinstance(unloaded, TransError):
             raise unloaded
-        self._manifest.append(job.record for job in window)
+        self._write_down(job.record for job in window)
         earlier = before.result() if before and not before.exception() else None
         limit.start(len(window) + ahead)
         watcher = Watcher(lambda *counts: self._on_event(Decoded(*counts)), self._stopping(limit))
         return self._translator.begin([job.plan for job in window], earlier, watcher)
+
+    def make(self, window: list[Job]) -> list[Brief | Failure]:
+        """Begin a window and complete it, for a caller that has one at a time."""
+        limit = self.limit()
+        begun: Future[Begun] = Future()
+        try:
+            begun.set_result(self.begin(window, None, None, limit, ahead=0))
+        except Exception as error:  # noqa: BLE001  (``complete`` looks for the article that it is about)
+            begun.set_exception(error)
+        return self.complete(window, begun, limit, alone=True)
 
     def _stopping(self, limit: Limit) -> Callable[[], bool]:
         """Return what a watcher asks between batches: whether to stop all work. Past its own time it ends that window's alone."""

@@ -114,6 +114,29 @@ def entry(kept: dict[str, Any]) -> Entry:
         raise ValueError(f"not an entry: {error!r}") from error
 
 
+def kept(entry: Entry) -> dict[str, Any]:
+    """Return what ``reduced`` kept of the brief that ``entry`` is of."""
+    return {
+        "id": entry.id,
+        "headline": [entry.headline_arabic, entry.headline_english],
+        "summary": [entry.summary_arabic, entry.summary_english],
+        "published": entry.published,
+        "received": entry.received,
+        "dateline": entry.dateline,
+        "words": entry.words,
+        "severity": entry.severity,
+        "counted": entry.counted,
+        "status": entry.status,
+        "checks": entry.checks,
+        "risk": entry.risk,
+        "names": [
+            [name.kind, name.arabic, [(one.text, one.count) for one in name.renderings], len(name.paragraphs)]
+            for name in entry.names
+        ],
+        "demo": entry.demo,
+    }
+
+
 def counted(found: tuple[Fault, ...]) -> str:
     """Return how many things there are to check, in words: '2 errors, 1 warning'. One fault is one, however often it repeats."""
     severities = [fault.severity for fault in found]
@@ -180,10 +203,24 @@ def _name(kept: list[Any]) -> Name:
     kind, arabic, english, paragraphs = kept
     if not arabic:
         raise ValueError("a name without its Arabic")
-    renderings = tuple(
-        Rendering(text, (_SOMEWHERE,) * count, "name" if kind == "name" else _form(text)) for text, count in english
-    )
-    return Name(kind, tuple(arabic), renderings, tuple(range(1, paragraphs + 1)))
+    renderings = tuple(_rendering(text, count, kind) for text, count in english)
+    return Name(kind, _shared(tuple(arabic)), renderings, _first(paragraphs))
+
+
+# The briefs of a folder name the same again and again: what they have in common is in memory once.
+@lru_cache(maxsize=65_536)
+def _rendering(text: str, count: int, kind: str) -> Rendering:
+    return Rendering(text, (_SOMEWHERE,) * count, "name" if kind == "name" else _form(text))
+
+
+@lru_cache(maxsize=65_536)
+def _shared(forms: tuple[str, ...]) -> tuple[str, ...]:
+    return forms
+
+
+@lru_cache(maxsize=1024)
+def _first(count: int) -> tuple[int, ...]:
+    return tuple(range(1, count + 1))
 
 
 # A run's briefs name the same countries and peoples again and again.

@@ -1,13 +1,17 @@
-"""The index page: every brief of an output folder, to sort and to filter in the browser, and what went wrong.
+"""The index page: every brief of an output folder, to sort and to filter in the browser, and what went wrong. Of a large folder
+it has the worst briefs, and each part of it is a page too.
 
-Pure: an ``Index`` in, bytes out. What is sorted and filtered is data in the page; the rest is written out.
+Pure: an ``Index`` or a ``Part`` in, bytes out. What is sorted and filtered is data in the page; the rest is written out.
 """
 
+import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC
 from functools import cache
 from typing import Any
 
 from trans.index import Index, Listed
+from trans.index_parts import PAGE_BRIEFS, Part
 from trans.phrases import fold
 from trans.render.labels import DEMO_BANNER, MACHINE_BANNER, told_time
 from trans.render.page import ARABIC_RUN, page
@@ -20,37 +24,116 @@ STALE_RUNNING_S = 30 * 60
 # Rows of names beyond which nobody reads; ``trans names`` has them all.
 NAMES_SHOWN = 200
 
+PROBLEMS_SHOWN = 2_000
+"""Failed inputs and notes beyond which a list says no more than its count: those of a whole archive would fill the page."""
+
+PARTS_FOLDER = "index"
+"""Beside ``index.html``; an input folder of that name may have its briefs there too."""
+
+_PART_FILE = re.compile(rf"{PARTS_FOLDER}/briefs-[0-9-]+\.html")
+
 # Where the characters are that Arabic is folded in: Latin-1's quotation marks, Arabic, punctuation, presentation forms.
 _FOLDED = ((0x00AB, 0x00BC), (0x0600, 0x0700), (0x2010, 0x2070), (0xFB50, 0xFE00), (0xFE70, 0xFF00))
 
 
-def render(index: Index) -> bytes:
-    """Return the page as UTF-8."""
-    rows = [_row(listed) for listed in index.briefs]
-    counts = {severity: sum(row["severity"] == severity for row in rows) for severity in ("error", "warning")}
-    checks: dict[str, int] = {}
-    for row in rows:
-        for check in row["checks"]:
-            checks[check] = checks.get(check, 0) + 1
-    return page(
+def render(index: Index, parts: Sequence[Part] = ()) -> bytes:
+    """Return the page as UTF-8; with ``parts``, which have all briefs, it has the worst of them and links to those."""
+    years: dict[int, list[Part]] = {}
+    for part in parts:
+        years.setdefault(part.year, []).append(part)
+    return _page(
         "index.html.j2",
-        style="index.css",
-        script="index.js",
+        index.briefs[:PAGE_BRIEFS] if parts else index.briefs,
         data={
-            "briefs": rows,
-            "fold": folding(),
-            "arabic": f"({ARABIC_RUN})",
             "updated": index.updated.astimezone(UTC).isoformat(timespec="seconds"),
             "staleAfter": STALE_RUNNING_S if index.running else STALE_AFTER_S,
         },
-        demo=DEMO_BANNER if index.demo else False,
-        machine=MACHINE_BANNER,
+        demo=index.demo,
+        partial=bool(parts),
         index=index,
-        counts=counts,
-        checks=sorted(checks.items(), key=lambda item: (-item[1], item[0])),
+        counts=_counts(index.briefs),
         updated=told_time(index.updated.isoformat()),
+        failed=index.failed[:PROBLEMS_SHOWN],
+        unreadable=index.unreadable[:PROBLEMS_SHOWN],
+        skipped=index.skipped[:PROBLEMS_SHOWN],
         names=index.names[:NAMES_SHOWN],
+        years=[
+            (year, [(f"./{PARTS_FOLDER}/{part_file(part)}", part.title, len(part.briefs)) for part in of_year])
+            for year, of_year in years.items()
+        ],
+        parts=len(parts),
     )
+
+
+def render_part(part: Part, newer: Part | None, older: Part | None) -> bytes:
+    """Return the page of one part, in ``PARTS_FOLDER``, as UTF-8. It says nothing that changes while its briefs don't."""
+    return _page(
+        "index_part.html.j2",
+        part.briefs,
+        above=".",
+        demo=any(listed.entry.demo for listed in part.briefs),
+        partial=True,
+        counts=_counts(part.briefs),
+        title=part.title,
+        beside=[
+            (rel, what, f"./{part_file(other)}", other.title)
+            for rel, what, other in (("prev", "Newer", newer), ("next", "Older", older))
+            if other
+        ],
+    )
+
+
+def part_file(part: Part) -> str:
+    """Return the name of a part's page in its folder."""
+    return f"briefs-{part.name}.html"
+
+
+def is_part(name: str) -> bool:
+    """Say whether a file of an output folder has the name of a part."""
+    return _PART_FILE.fullmatch(name) is not None
+
+
+def _page(
+    template: str,
+    briefs: Sequence[Listed],
+    *,
+    demo: bool,
+    partial: bool,
+    data: dict[str, Any] | None = None,
+    above: str = "",
+    **context: object,
+) -> bytes:
+    """Return a page with these briefs to sort and filter; their links go ``above``, to the folder that they are relative to."""
+    checks: dict[str, int] = {}
+    for listed in briefs:
+        for check in listed.entry.checks:
+            checks[check] = checks.get(check, 0) + 1
+    return page(
+        template,
+        style="index.css",
+        script="index.js",
+        data={
+            "briefs": [_row(listed, above) for listed in briefs],
+            "partial": partial,
+            "fold": folding(),
+            "arabic": f"({ARABIC_RUN})",
+            **(data or {}),
+        },
+        demo=DEMO_BANNER if demo else False,
+        machine=MACHINE_BANNER,
+        partial=partial,
+        shown=len(briefs),
+        checks=sorted(checks.items(), key=lambda item: (-item[1], item[0])),
+        **context,
+    )
+
+
+def _counts(briefs: Iterable[Listed]) -> dict[str, int]:
+    counts = {"all": 0, "error": 0, "warning": 0, "": 0}
+    for listed in briefs:
+        counts["all"] += 1
+        counts[listed.entry.severity] += 1
+    return counts
 
 
 @cache
@@ -66,11 +149,11 @@ def dated(listed: Listed) -> str:
     return f"{what} {told_time(time)}"
 
 
-def _row(listed: Listed) -> dict[str, Any]:
+def _row(listed: Listed, above: str) -> dict[str, Any]:
     entry = listed.entry
     return {
         "id": entry.id,
-        "page": listed.page,
+        "page": f"{above}{listed.page}",
         "english": entry.headline_english or entry.id,
         "arabic": entry.headline_arabic,
         "summary": entry.summary_english,

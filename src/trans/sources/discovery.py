@@ -1,21 +1,25 @@
-"""Which files are articles, in what order, and what their briefs are called. Opens no file.
+"""Which files are articles, and in what order. Opens no file.
 
-Order and names depend on the paths below each input root only, not on the file system that holds them.
+Order and names depend on the paths below each input root only, not on the file system or the store that holds them.
 """
 
 import errno
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
+from typing import TYPE_CHECKING
 
 from trans.errors import TransError
-from trans.sources.paths import folded, output_stem, resolved, shown
+from trans.locations import Location, is_remote, what_and_hint
+from trans.sources.inputs import EXTENSIONS, refuse_clashes
+from trans.sources.inputs import Input as Input
+from trans.sources.inputs import Names as Names
+from trans.sources.listing import File, Folder, listing
+from trans.sources.paths import below, lies_in, resolved, shown
 
-SINGLE = (".doc", ".docx", ".htm", ".html", ".md", ".mht", ".mhtml", ".odt", ".pdf", ".rtf", ".txt")
-MANY = (".atom", ".csv", ".json", ".jsonl", ".ndjson", ".rss", ".tsv", ".xml")
-EXTENSIONS = tuple(sorted((*SINGLE, *MANY)))
-"""What is picked up inside folders; each has a reader. A file of the second kind may hold many articles."""
+if TYPE_CHECKING:
+    from upath import UPath
 
 # The folder of pictures and scripts that browsers save beside a page is named after it, with one of these.
 SAVED_FILES = ("_files", ".files", "_Files")
@@ -29,20 +33,6 @@ NOT_READ = {
 
 # Stems of files that stand in many folders and are no articles.
 _NOT_ARTICLES = frozenset({"readme", "license", "licence", "changelog"})
-
-# What a brief may be written as, in any format. Two inputs must not meet in any of these names.
-_OUTPUT_EXTENSIONS = (".json", ".md", ".html", ".docx", ".ninjs.json", ".tmx", ".jsonl")
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """A file to read. ``id`` is its POSIX path below the input root; for a file given directly, its name.
-
-    In a name that is not valid UTF-8 the id has ``\\udcff`` for each bad byte, so that everything can write the id.
-    """
-
-    path: Path
-    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +48,11 @@ class _Found:
     """A candidate. ``linked`` says that a symbolic link led to it: the plain path to the same file is preferred."""
 
     item: Input
-    real: Path
+    real: Path | str
     linked: bool
 
 
-def discover(paths: Sequence[Path], out: Path) -> Discovery:
+def discover(paths: Sequence[Location], out: Location) -> Discovery:
     """Find the files of articles under ``paths``, recursively, each real file once, nothing inside ``out``.
 
     Hidden files and folders are skipped, and what a browser saved beside a page. A folder that can't be listed, and what can't
@@ -81,11 +71,14 @@ def discover(paths: Sequence[Path], out: Path) -> Discovery:
         raise TransError(
             f"No articles found in {places}", f"trans reads {_reads()} files; give a folder that holds some."
         )
-    _refuse_clashes(inputs)
+    refuse_clashes(inputs)
     return Discovery(inputs, tuple(notes))
 
 
-def candidates(path: Path, real_out: Path, notes: list[str]) -> Iterator[_Found]:
+def candidates(path: Location, real_out: Location, notes: list[str]) -> Iterator[_Found]:
+    if is_remote(path):
+        yield from _remote(path, real_out, notes)
+        return
     real = resolved(path)
     try:
         path.lstat()
@@ -95,21 +88,67 @@ def candidates(path: Path, real_out: Path, notes: list[str]) -> Iterator[_Found]
     except OSError:
         yield _found(path, path.name, real, linked=False)
         return
-    if real == real_out or real_out in real.parents:
-        raise TransError(
-            f"The input '{shown(path)}' is in the output folder '{shown(real_out)}'",
-            "Give another --out: output is never input.",
-        )
+    if lies_in(real, real_out):
+        raise _in_output(path, real_out)
     is_folder = _is_folder(path)
     if is_folder:
         yield from _walk(path, real_out, notes)
     elif is_folder is None or path.suffix.lower() in EXTENSIONS:
         yield _found(path, path.name, real, linked=False)
     else:
-        raise TransError(f"'{shown(path)}' is of a kind that trans can't read", f"trans reads {_reads()} files.")
+        raise _of_other_kind(path)
 
 
-def _walk(root: Path, real_out: Path, notes: list[str]) -> Iterator[_Found]:
+def _remote(place: "UPath", real_out: Location, notes: list[str]) -> Iterator[_Found]:
+    if lies_in(place, real_out):
+        raise _in_output(place, real_out)
+    try:
+        found = listing(place)
+    except FileNotFoundError as error:
+        raise TransError(f"There is no '{shown(place)}'", "Check the address, and the bucket's name in it.") from error
+    except OSError as error:
+        what, hint = what_and_hint(error, "Check the address and the network, and run again.")
+        raise TransError(f"'{shown(place)}' can't be listed: {what}", hint) from error
+    if isinstance(found, Folder):
+        yield from _walk_listing(place, found, real_out, notes)
+    elif place.suffix.lower() in EXTENSIONS:
+        yield _listed(place, place.name, found)
+    else:
+        raise _of_other_kind(place)
+
+
+def _walk_listing(root: "UPath", tree: Folder, real_out: Location, notes: list[str]) -> Iterator[_Found]:
+    """Walk what a store has listed as ``_walk`` does a disk. There are no links, and nothing is asked for."""
+    folders = [("", tree)]
+    out = f"{inner}/" if (inner := below(real_out, root)) else None
+    address = f"{root}" if f"{root}".endswith("/") else f"{root}/"
+    while folders:
+        prefix, folder = folders.pop()
+        if prefix == out:
+            continue
+        inside: list[tuple[str, Folder]] = []
+        names = sorted({*folder.files, *folder.folders})
+        saved = _beside_pages(names)
+        for name in names:
+            if is_hidden(name):
+                continue
+            inner = prefix + name
+            if name in folder.folders and name in saved:
+                notes.append(skipped(address + inner, "it was saved with the page beside it"))
+            elif name in folder.folders:
+                inside.append((f"{inner}/", folder.folders[name]))
+            if (file := folder.files.get(name)) is None or (why := passed_over(PurePosixPath(name))) == "":
+                continue
+            if why is None and ("" in inner.split("/") or "\0" in inner):
+                why = "no file can have that name"  # no brief of it could be written to a disk
+            if why is None:
+                yield _listed(root / inner, inner, file)
+            else:
+                notes.append(skipped(address + inner, why))
+        folders += reversed(inside)
+
+
+def _walk(root: Path, real_out: Location, notes: list[str]) -> Iterator[_Found]:
     """Walk plain folders first and linked ones after, each real folder once: loops end, and the plain path is the name."""
     seen = {resolved(root)}
     folders = [(root, "", False)]
@@ -117,7 +156,7 @@ def _walk(root: Path, real_out: Path, notes: list[str]) -> Iterator[_Found]:
     while folders or links:
         folder, prefix, linked = folders.pop() if folders else links.pop()
         real = resolved(folder)
-        if prefix and (real in seen or real == real_out or real_out in real.parents):
+        if prefix and (real in seen or lies_in(real, real_out)):
             if real in resolved(folder.parent).parents or real == resolved(folder.parent):
                 notes.append(skipped(folder, "the link leads back to a folder above it"))
             continue
@@ -127,7 +166,7 @@ def _walk(root: Path, real_out: Path, notes: list[str]) -> Iterator[_Found]:
         except OSError:
             yield _found(folder, prefix or folder.name, real, linked)
             continue
-        below: list[tuple[Path, str, bool]] = []
+        inside: list[tuple[Path, str, bool]] = []
         saved = _beside_pages(entry.name for entry in entries)
         for entry in entries:
             if is_hidden(entry.name):
@@ -139,16 +178,16 @@ def _walk(root: Path, real_out: Path, notes: list[str]) -> Iterator[_Found]:
             if is_folder and entry.name in saved:
                 notes.append(skipped(path, "it was saved with the page beside it"))
             elif is_folder:
-                (links if is_link else below).append((path, name, linked or is_link))
+                (links if is_link else inside).append((path, name, linked or is_link))
             elif is_folder is None:
                 yield _found(path, name, resolved(path), linked or is_link)
             elif (why := passed_over(path)) is None:
                 target = resolved(path)
-                if real_out not in target.parents:
+                if not lies_in(target.parent, real_out):
                     yield _found(path, name, target, linked or is_link)
             elif why:
                 notes.append(skipped(path, why))
-        folders += reversed(below)
+        folders += reversed(inside)
         links.sort(key=lambda link: PurePosixPath(link[1]).parts, reverse=True)
 
 
@@ -156,7 +195,7 @@ def is_hidden(name: str) -> bool:
     return name.startswith(".")
 
 
-def passed_over(path: Path) -> str | None:
+def passed_over(path: PurePath) -> str | None:
     """Say why a file in a folder is no input, by its name: "" where that is worth no note. None for an input."""
     if is_hidden(path.name):
         return ""
@@ -168,19 +207,23 @@ def passed_over(path: Path) -> str | None:
     return "by its name it is no article" if path.stem.lower() in _NOT_ARTICLES else None
 
 
-def skipped(path: Path, why: str) -> str:
+def skipped(path: Path | str, why: str) -> str:
     """Return the note on something that was passed over."""
     return f"skipped '{shown(path)}': {why}"
 
 
 def _beside_pages(names: Iterable[str]) -> frozenset[str]:
     """Return the names that folders of pages among ``names`` would have."""
-    stems = [Path(name).stem for name in names if Path(name).suffix.lower() in PAGES_SAVED]
+    stems = [PurePath(name).stem for name in names if PurePath(name).suffix.lower() in PAGES_SAVED]
     return frozenset(stem + ending for stem in stems for ending in SAVED_FILES)
 
 
 def _found(path: Path, name: str, real: Path, linked: bool) -> _Found:
     return _Found(Input(path, shown(name)), real, linked)
+
+
+def _listed(place: "UPath", name: str, file: File) -> _Found:
+    return _Found(Input(place, shown(name), file.size, file.mtime_ns), str(place), linked=False)
 
 
 def _is_folder(path: Path | os.DirEntry[str]) -> bool | None:
@@ -204,68 +247,19 @@ def _is_link(entry: os.DirEntry[str]) -> bool:
 
 def once(found: Iterable[_Found]) -> tuple[Input, ...]:
     """Keep one path of each real file, the plainest, and sort by the parts of the id."""
-    kept: dict[Path, _Found] = {}
+    kept: dict[Path | str, _Found] = {}
     for one in sorted(found, key=lambda one: (one.linked, one.item.id.split("/"))):
         kept.setdefault(one.real, one)
     return tuple(sorted((one.item for one in kept.values()), key=lambda item: (item.id.split("/"), str(item.path))))
 
 
-def claims(article_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what an input's briefs take below the output folder: names that are theirs alone, and the folders they lie in.
-
-    As a file system sees them that ignores letter case. The briefs of a file of many lie in a folder of its name.
-    """
-    stem = folded(output_stem(article_id))
-    many = PurePosixPath(article_id).suffix.lower() in MANY
-    own = [*(stem + extension for extension in _OUTPUT_EXTENSIONS), *([folded(article_id)] if many else [])]
-    return tuple(own), tuple(map(str, PurePosixPath(stem).parents))[:-1]
+def _in_output(path: Location, real_out: Location) -> TransError:
+    what = f"The input '{shown(path)}' is in the output folder '{shown(real_out)}'"
+    return TransError(what, "Give another --out: output is never input.")
 
 
-class Names:
-    """Which input has which output names; the first to come keeps them."""
-
-    def __init__(self) -> None:
-        self._owners: dict[str, Input] = {}
-        self._within: dict[str, dict[Input, None]] = {}
-
-    def owner(self, item: Input) -> Input:
-        """Return the input that has one of ``item``'s output names: itself, unless another came first."""
-        own, folders = claims(item.id)
-        for name in (*own, *folders):
-            if (other := self._owners.get(name, item)) != item:
-                return other
-        for name in own:
-            for other in self._within.get(name, ()):
-                if other != item:
-                    return other
-        self._owners.update(dict.fromkeys(own, item))
-        for name in folders:
-            self._within.setdefault(name, {})[item] = None
-        return item
-
-    def forget(self, item: Input) -> None:
-        """The input is gone, and its names are free."""
-        own, folders = claims(item.id)
-        for name in own:
-            if self._owners.get(name) == item:
-                del self._owners[name]
-        for name in folders:
-            self._within.get(name, {}).pop(item, None)
-
-
-def _refuse_clashes(inputs: Sequence[Input]) -> None:
-    """Raise if two inputs' briefs would meet in one file."""
-    names = Names()
-    for item in inputs:
-        if (other := names.owner(item)) != item:
-            _clash(other, item)
-
-
-def _clash(one: Input, other: Input) -> None:
-    raise TransError(
-        f"'{shown(one.path)}' and '{shown(other.path)}' would be written to the same output name '{output_stem(other.id)}'",
-        "Rename one of them, or run them into two output folders.",
-    )
+def _of_other_kind(path: Location) -> TransError:
+    return TransError(f"'{shown(path)}' is of a kind that trans can't read", f"trans reads {_reads()} files.")
 
 
 def _reads() -> str:

@@ -31,7 +31,7 @@ class HotFolder:
         """Find all inputs. Raises ``TransError`` where the folder is not there."""
         notes: list[str] = []
         found = once(candidates(self.root, self._outside[0], notes))
-        return Discovery(tuple(item for item in found if not self._is_outside(item.path)), tuple(notes))
+        return Discovery(tuple(item for item in found if not self._is_outside(item.local)), tuple(notes))
 
     def at(self, path: Path) -> Input | None:
         """Return the input at ``path``, which need not exist any more; None for what is none. Links are left to ``survey``."""

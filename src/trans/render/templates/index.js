@@ -97,10 +97,11 @@
     list.replaceChildren();
     draw(CHUNK);
     const all = data.briefs.length.toLocaleString("en");
+    const briefs = data.partial ? "briefs of this page" : "briefs";
     element("count").textContent = data.briefs.length === 0 ? "There are no briefs yet."
-      : shown.length === data.briefs.length ? `All ${all} briefs are shown.`
-      : shown.length === 0 ? `None of ${all} briefs fits.`
-      : `${shown.length.toLocaleString("en")} of ${all} briefs are shown.`;
+      : shown.length === data.briefs.length ? `All ${all} ${briefs} are shown.`
+      : shown.length === 0 ? `None of ${all} ${briefs} fits.`
+      : `${shown.length.toLocaleString("en")} of ${all} ${briefs} are shown.`;
   }
 
   let remembering;
@@ -169,8 +170,10 @@
   element("controls").hidden = false;
   recall();
   update();
-  age();
-  setInterval(age, AGE_EVERY_MS);
+  if (data.updated) {
+    age();
+    setInterval(age, AGE_EVERY_MS);
+  }
   // While nobody types yet, so that the first keystroke is as quick as the others.
   setTimeout(() => data.briefs.forEach(haystack), 0);
 })();

@@ -1,0 +1,147 @@
+"""Runs on a Ray cluster, which is this machine: the same briefs; workers that are killed, die of an article or lack models."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import workers
+from texts import article
+from workers import POISON, Bare, Killed, Poisonable
+
+from trans.api import Translator
+from trans.cluster import ClusterRun
+from trans.cluster_ray import session
+from trans.cluster_recipe import Recipe
+from trans.cluster_stages import BriefMaker
+from trans.config import Profile, choose_profile, load_config
+from trans.errors import ExitCode, TransError
+from trans.manifest import Manifest
+from trans.outcome import Decoded, Event, Outcome, Report
+from trans.run import Run
+from trans.sources import discover
+
+# Ray leaves its sockets and processes to the end of the process.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:ray"),
+    pytest.mark.filterwarnings("ignore::FutureWarning:ray"),
+]
+
+ARTICLES = 6
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cluster() -> Iterator[None]:
+    with session("local"):
+        from ray import cloudpickle
+
+        cloudpickle.register_pickle_by_value(workers)  # type: ignore[no-untyped-call]
+        yield
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    inputs = tmp_path / "inputs"
+    inputs.mkdir()
+    for number in range(ARTICLES):
+        (inputs / f"{number}.txt").write_text(article(headline=f"الخبر رقم {number}"), encoding="utf-8")
+    return inputs
+
+
+def tiny(**settings: int) -> Profile:
+    config = load_config(None)
+    return choose_profile(config.model_copy(update={"run": config.run.model_copy(update=settings)}), "tiny", None)
+
+
+def run(
+    folder: Path,
+    maker: type[BriefMaker] = BriefMaker,
+    on_event: Callable[[Event], None] = lambda event: None,
+    profile: Profile | None = None,
+    address: str = "local",
+) -> tuple[Report, Counter[tuple[str, str]]]:
+    out = folder.parent / "out"
+    told: Counter[tuple[str, str]] = Counter()
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Outcome):
+            told[event.id, event.status] += 1
+        on_event(event)
+
+    profile = profile or tiny()
+    with Translator(profile) as translator:
+        whole = ClusterRun(translator, Recipe(profile), out, ("md",), address, on_event=tell, maker=maker)
+        return whole(discover([folder], out).inputs), told
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(out).as_posix(): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and ".trans" not in path.parts
+    }
+
+
+def alone(folder: Path, out: Path | None = None) -> dict[str, bytes]:
+    """What a run on one machine makes of it."""
+    out = out or folder.parent / "alone"
+    with Translator(tiny()) as translator:
+        Run(translator, out, ("md",))(discover([folder], out).inputs)
+    return contents(out)
+
+
+def all_of(status: str) -> Counter[tuple[str, str]]:
+    return Counter((f"{number}.txt", status) for number in range(ARTICLES))
+
+
+def test_the_briefs_are_those_of_one_machine_and_made_once(folder: Path) -> None:
+    (folder / "empty.txt").touch()
+    events: list[Event] = []
+    report, told = run(folder, on_event=events.append)
+    assert told == all_of("written") + Counter([("empty.txt", "failed")])
+    assert report.counts == {"written": ARTICLES, "failed": 1}
+    assert sum(event.texts for event in events if isinstance(event, Decoded)) > ARTICLES
+    assert contents(folder.parent / "out") == alone(folder)
+    (folder / "empty.txt").unlink()
+    _, told = run(folder, Bare)
+    assert told == all_of("skipped"), "no worker is asked"
+
+
+def test_killed_workers_cost_nothing(folder: Path) -> None:
+    report, told = run(folder, Killed, profile=tiny(window_articles=1))
+    assert len(list((folder.parent / "killed").iterdir())) > 0
+    assert told == all_of("written")
+    assert not report.failures
+    assert contents(folder.parent / "out") == alone(folder)
+
+
+def test_an_article_that_workers_die_of_is_named_and_the_others_are_written(folder: Path) -> None:
+    (folder / "poison.txt").write_text(article(headline=f"{POISON} هنا"), encoding="utf-8")
+    report, told = run(folder, Poisonable, profile=tiny(window_articles=4))
+    assert told == all_of("written") + Counter([("poison.txt", "failed")])
+    assert report.failures[0].reason == "the worker died 3 times while working on it"
+    (folder / "poison.txt").unlink()
+    assert contents(folder.parent / "out") == alone(folder)
+
+
+def test_a_worker_without_its_models_ends_the_run(folder: Path) -> None:
+    with pytest.raises(TransError, match="not on this machine") as raised:
+        run(folder, Bare)
+    assert raised.value.exit_code == ExitCode.MODEL
+    assert not Manifest(folder.parent / "out").unfinished()
+
+
+def test_an_interrupted_run_keeps_what_is_finished_and_blames_no_article(folder: Path) -> None:
+    def interrupt(event: Event) -> None:
+        if isinstance(event, Outcome):
+            raise KeyboardInterrupt
+
+    report, _ = run(folder, on_event=interrupt, profile=tiny(window_articles=1))
+    assert report.interrupted
+    assert all(record.attempts == 0 for record in Manifest(folder.parent / "out").unfinished())
+    assert contents(folder.parent / "out")
+    assert report.counts["written"] < ARTICLES
+    alone(folder, folder.parent / "out")
+    assert contents(folder.parent / "out") == alone(folder)

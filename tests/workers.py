@@ -1,0 +1,66 @@
+"""Workers of a cluster that die, are killed, or lack their models: they stand in for ``BriefMaker``."""
+
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+from trans.api import Translator
+from trans.cluster_stages import BriefMaker, Made, Read
+from trans.decodes import Watcher
+from trans.errors import ModelError
+from trans.pipeline import Begun, Plan
+
+POISON = "سم"
+"""A worker that gets an article with this word in its headline dies of it."""
+
+
+class Mortal(BriefMaker):
+    """Calls ``meet`` with articles that are in work."""
+
+    def build(self) -> Translator:
+        translator = super().build()
+        begin = translator.begin
+
+        def met(plans: Sequence[Plan], before: Begun | None = None, watcher: Watcher | None = None) -> Begun:
+            self.meet(plans)
+            return begin(plans, before, watcher)
+
+        translator.begin = met  # type: ignore[method-assign]
+        return translator
+
+    def meet(self, plans: Sequence[Plan]) -> None:
+        raise NotImplementedError
+
+
+class Poisonable(Mortal):
+    """Dies at the word ``POISON``."""
+
+    def meet(self, plans: Sequence[Plan]) -> None:
+        if any(POISON in plan.article.headline for plan in plans):
+            os._exit(1)
+
+
+class Killed(Mortal):
+    """Is killed with its second window in work, and so is each that comes in its place, until two were."""
+
+    killed: Path
+    windows = 0
+
+    def __call__(self, read: Read) -> Made:
+        self.killed = Path(str(read.found[0][0].offer.path)).parents[1] / "killed"
+        self.windows += 1
+        return super().__call__(read)
+
+    def meet(self, plans: Sequence[Plan]) -> None:
+        self.killed.mkdir(exist_ok=True)
+        if self.windows == 2 and len(list(self.killed.iterdir())) < 2:
+            (self.killed / str(os.getpid())).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Bare(BriefMaker):
+    """Has no models."""
+
+    def build(self) -> Translator:
+        raise ModelError("The model x is not on this machine", "Fetch it with 'trans models pull'.")
