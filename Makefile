@@ -8,11 +8,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check format readme bench train-tiny train-smoke eval-tiny clean
+.PHONY: help demo test test-long check format readme bench train-tiny train-smoke eval-tiny clean
 
 help:
 	@echo "make demo    install into $(VENV) and turn inputs/ into briefs with the embedded demo models"
 	@echo "make test    install if needed and run the whole test suite"
+	@echo "make test-long    tests of minutes each: a cluster joined from elsewhere"
 	@echo "make check   lint, formatting, types and the layering of the modules"
 	@echo "make eval-tiny    scores of the embedded models on held-out text"
 	@echo "make train-tiny   train them anew, for hours; OTHERS=folder with Tatoeba and TICO-19 (training/README.md)"
@@ -30,7 +31,10 @@ demo: $(READY)
 	@echo "Open outputs/index.html in a browser"
 
 test: $(READY)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long"
+
+test-long: $(READY)
+	$(BIN)/python -m pytest -m long
 
 check: $(READY)
 	$(BIN)/ruff check

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import workers
@@ -16,6 +18,7 @@ from trans.cluster_recipe import Recipe
 from trans.cluster_stages import BriefMaker
 from trans.config import Profile, choose_profile, load_config
 from trans.errors import ExitCode, TransError
+from trans.locations import location
 from trans.manifest import Manifest
 from trans.outcome import Decoded, Event, Outcome, Report
 from trans.run import Run
@@ -31,10 +34,24 @@ pytestmark = [
 
 ARTICLES = 6
 
+if TYPE_CHECKING:
+    from s3_server import Server
+
+
+pytest_plugins = ("s3_server",)
+
 
 @pytest.fixture(scope="module", autouse=True)
-def cluster() -> Iterator[None]:
-    with session("local"):
+def cluster(s3_server: "Server") -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        # Workers have the variables of the process that started Ray.
+        patch.setenv("AWS_ENDPOINT_URL", s3_server.endpoint)
+        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        started = ExitStack()
+        started.enter_context(session("local"))
+    with started:
         from ray import cloudpickle
 
         cloudpickle.register_pickle_by_value(workers)  # type: ignore[no-untyped-call]
@@ -145,3 +162,16 @@ def test_an_interrupted_run_keeps_what_is_finished_and_blames_no_article(folder:
     assert report.counts["written"] < ARTICLES
     alone(folder, folder.parent / "out")
     assert contents(folder.parent / "out") == alone(folder)
+
+
+def test_articles_and_briefs_in_a_remote_store(folder: Path, bucket: str) -> None:
+    inputs, out = location(f"{bucket}/inputs"), location(f"{bucket}/out")
+    for path in folder.iterdir():
+        (inputs / path.name).write_bytes(path.read_bytes())
+    profile = tiny()
+    with Translator(profile) as translator:
+        report = ClusterRun(translator, Recipe(profile), out, ("md",), "local")(discover([inputs], out).inputs)
+        assert report.counts == {"written": ARTICLES}
+        again = ClusterRun(translator, Recipe(profile), out, ("md",), "local", maker=Bare)
+        assert again(discover([inputs], out).inputs).counts == {"skipped": ARTICLES}
+    assert {path.name for path in out.iterdir()} == {*alone(folder), ".trans"}

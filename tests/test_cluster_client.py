@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_cluster import all_of, alone, contents, pytestmark, run
+from test_cluster import all_of, alone, contents, run
+from test_cluster import pytestmark as of_ray
 from texts import article
 
-__all__ = ["pytestmark"]
+from trans.errors import TransError
+
+pytestmark = [*of_ray, pytest.mark.long]
 
 # A head node takes ten seconds to start, and longer on a machine with much else to do.
 _START_S = 90
@@ -67,6 +70,10 @@ def test_a_cluster_elsewhere_makes_the_same_briefs(tmp_path: Path, address: str)
     folder.mkdir()
     for number in range(6):
         (folder / f"{number}.txt").write_text(article(headline=f"الخبر رقم {number}"), encoding="utf-8")
-    _, told = run(folder, address=address)
+    try:
+        _, told = run(folder, address=address)
+    except TransError:
+        # Ray's proxy forks a server for each client with threads at work, and now and then that one hangs.
+        _, told = run(folder, address=address)
     assert told == all_of("written")
     assert contents(tmp_path / "out") == alone(folder)
