@@ -139,6 +139,10 @@ def test_an_article_that_workers_die_of_is_named_and_the_others_are_written(fold
     report, told = run(folder, Poisonable, profile=tiny(window_articles=4))
     assert told == all_of("written") + Counter([("poison.txt", "failed")])
     assert report.failures[0].reason == "the worker died 3 times while working on it"
+    # The next run does not die of it again.
+    again, told = run(folder, Poisonable, profile=tiny(window_articles=4))
+    assert told == all_of("skipped") + Counter([("poison.txt", "failed")])
+    assert again.failures[0].reason == "trans died 3 times while working on it"
     (folder / "poison.txt").unlink()
     assert contents(folder.parent / "out") == alone(folder)
 

@@ -150,7 +150,7 @@ class ClusterRun:
             self._on_event(made.decoded)
         for failure, record in made.unread:
             self._intake.fail(failure, record)
-        self._tell(*(self._publisher.fail(failure, record) for failure, record in made.failed), *made.outcomes)
+        self._tell(*made.outcomes)
 
     def _start(self) -> tuple[Workers, RemoteLedger]:
         """Start or join the cluster, and start the ledger, with the first article that is to be made."""

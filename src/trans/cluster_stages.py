@@ -21,7 +21,7 @@ from trans.jobs import Job, ToMake, Windows, cut, found_in
 from trans.locations import Location
 from trans.manifest import Record
 from trans.outcome import Decoded, Event, Outcome
-from trans.publish import Publisher
+from trans.publish import BriefWriter
 from trans.store import Store
 from trans.work import Work
 
@@ -137,15 +137,18 @@ class BriefMaker:
         work = Work(translator, lambda records: None, on_event)  # noqa: ARG005  (the ledger has written them down)
         briefs: list[tuple[Brief, Record]] = []
         failed: list[tuple[Failure, Record]] = []
+        outcomes: list[Outcome] = []
         suspects: list[ToMake] = []
         for jobs in cut_up():
             self._load(translator, jobs[0])
             with self._at_work(jobs, alone=read.alone) as refused:
-                for name, died in refused.items():
+                for job in jobs:
+                    if (died := refused.get(job.record.id)) is None:
+                        continue
                     if read.alone:
-                        failed.append((_died(name, died), wanted[name].record))
+                        outcomes.append(self._give_up(job.record, died))
                     else:
-                        suspects.append(wanted[name])
+                        suspects.append(wanted[job.record.id])
                 begun = [job for job in jobs if job.record.id not in refused]
                 for job, result in zip(begun, work.make(begun) if begun else [], strict=True):
                     if isinstance(result, Failure):
@@ -157,6 +160,7 @@ class BriefMaker:
             tuple(briefs),
             tuple(unread),
             tuple(failed),
+            tuple(outcomes),
             suspects=tuple(suspects),
             decoded=_sum(decoded),
         )
@@ -169,6 +173,12 @@ class BriefMaker:
             yield refused
         finally:
             self._ledger.ended([job.record.id for job in jobs if job.record.id not in refused])
+
+    def _give_up(self, record: Record, died: int) -> Outcome:
+        """Tell that an article had all its attempts. They stay in the manifest: the next run must not die of it again."""
+        reason = f"the worker died {died} times while working on it"
+        self._ledger.append([replace(record, attempts=died, owner="", reason=reason)])
+        return Outcome(record.id, "failed", reason, "Look at that article; --force tries it again.")
 
     def _built(self) -> Translator:
         with self._lock:
@@ -197,32 +207,19 @@ class BriefMaker:
 
 
 class Writer:
-    """Writes a window's briefs in ``formats``."""
+    """Writes a window's briefs in ``formats``, and what failed in work; all through the ledger, which knows who is at what."""
 
     def __init__(self, out: Location, formats: Sequence[str], ledger: Ledger) -> None:
-        self._publisher = Publisher(_never, Store(out), _Records(ledger), formats)
+        self._writer = BriefWriter(Store(out), ledger.append, formats)
 
     def __call__(self, made: Made) -> Made:
-        """Write the briefs; what became of them stands in their place."""
+        """Write them; what became of them stands in their place."""
         try:
-            outcomes = self._publisher.publish(made.briefs, "written")
+            failed = [self._writer.fail(failure, record) for failure, record in made.failed]
+            written = self._writer.publish(made.briefs, "written")
         except TransError as error:
-            return replace(made, briefs=(), stopped=error)
-        return replace(made, briefs=(), outcomes=tuple(outcomes))
-
-
-@dataclass(frozen=True, slots=True)
-class _Records:
-    """The ledger in the place of a manifest."""
-
-    ledger: Ledger
-    is_complete = False
-
-    def get(self, article_id: str) -> Record | None:
-        raise NotImplementedError(article_id)
-
-    def append(self, records: Iterable[Record]) -> None:
-        self.ledger.append(list(records))
+            return replace(made, briefs=(), failed=(), stopped=error)
+        return replace(made, briefs=(), failed=(), outcomes=(*made.outcomes, *failed, *written))
 
 
 def _sum(events: Sequence[Decoded]) -> Decoded:
@@ -231,12 +228,3 @@ def _sum(events: Sequence[Decoded]) -> Decoded:
         sum(event.texts for event in events),
         sum(event.tokens for event in events),
     )
-
-
-def _never(brief: Brief) -> Brief:
-    raise NotImplementedError(brief.article.id)
-
-
-def _died(article_id: str, times: int) -> Failure:
-    reason = f"the worker died {times} times while working on it"
-    return Failure(article_id, reason, "Look at that article; --force tries it again.")

@@ -4,14 +4,14 @@ Knows which files are its own; decides nothing about which article is to be made
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from trans.article import CANCELED, Failure
 from trans.brief import Brief
 from trans.checks import count_by_severity
-from trans.manifest import Record
+from trans.manifest import Manifest, Record
 from trans.outcome import Outcome
 from trans.precision import risk
 from trans.render import RENDERERS, extension
@@ -38,26 +38,12 @@ class _Planned:
     places: dict[str, Written] = field(default_factory=dict)
 
 
-class Records(Protocol):
-    """The manifest, or what stands for it on another machine."""
+class BriefWriter:
+    """Writes briefs in ``formats`` into a store; ``append`` adds records to the manifest, which may be on another machine."""
 
-    def get(self, article_id: str) -> Record | None: ...
-
-    def append(self, records: Iterable[Record]) -> None: ...
-
-    @property
-    def is_complete(self) -> bool: ...
-
-
-class Publisher:
-    """Writes briefs in ``formats`` into a store. ``recheck`` returns a finished brief with today's checks and provenance."""
-
-    def __init__(
-        self, recheck: Callable[[Brief], Brief], store: Store, manifest: Records, formats: Sequence[str]
-    ) -> None:
-        self._recheck = recheck
+    def __init__(self, store: Store, append: Callable[[Sequence[Record]], None], formats: Sequence[str]) -> None:
         self._store = store
-        self._manifest = manifest
+        self._append = append
         self._formats = formats
 
     def publish(self, briefs: Sequence[tuple[Brief, Record]], status: str, reason: str = "") -> list[Outcome]:
@@ -87,7 +73,7 @@ class Publisher:
                 failed(item.record, refused.message, refused.hint)
             else:
                 planned.append(item)
-        self._manifest.append(item.record for item in planned)
+        self._append([item.record for item in planned])
         for item, refused in self._store.each(self._write, planned):
             if refused:
                 failed(item.record, refused.message, refused.hint)
@@ -99,14 +85,46 @@ class Publisher:
                 replace(item.record, status="done", hashes=hashes, outputs=outputs, reason="", attempts=0, **flagged)
             )
             outcomes.append(Outcome(item.record.id, status, reason, files=tuple(item.places.values()), **flagged))
-        self._manifest.append(finished)
+        self._append(finished)
         return outcomes
 
     def fail(self, failure: Failure, record: Record) -> Outcome:
         """Note that an article has failed, and return what to tell of it."""
         failed, outcome = _failed(replace(record, id=failure.id), failure.reason, failure.hint)
-        self._manifest.append([failed])
+        self._append([failed])
         return outcome
+
+    def _place(self, item: _Planned) -> tuple[_Planned, UnwritableError | None]:
+        """Say where a brief goes, and that what will stand there is ours."""
+        stem = output_stem(item.brief.article.id)
+        names = {name: f"{stem}.{extension(name)}" for name in self._formats}
+        try:
+            placed = self._store.place({names[name]: item.contents[name] for name in names}, item.record.known)
+        except UnwritableError as error:
+            return item, error
+        places = {name: placed[names[name]] for name in names}
+        known = tuple(dict.fromkeys((*(place.sha256 for place in places.values()), *item.record.known)))[:_MAX_KNOWN]
+        return replace(item, record=replace(item.record, known=known), places=places), None
+
+    def _write(self, item: _Planned) -> tuple[_Planned, UnwritableError | None]:
+        try:
+            for name, place in item.places.items():
+                if not place.is_there:
+                    self._store.publish(place.name, item.contents[name])
+        except UnwritableError as error:
+            return item, error
+        return item, None
+
+
+class Publisher(BriefWriter):
+    """Knows finished briefs too. ``recheck`` returns one with today's checks and provenance."""
+
+    def __init__(
+        self, recheck: Callable[[Brief], Brief], store: Store, manifest: Manifest, formats: Sequence[str]
+    ) -> None:
+        super().__init__(store, manifest.append, formats)
+        self._recheck = recheck
+        self._manifest = manifest
 
     def finished(self, record: Record) -> Brief | None:
         """Return a finished brief from its JSON; None where that is gone, edited or can't be read any more."""
@@ -167,27 +185,6 @@ class Publisher:
             known=tuple(sha for _, sha in outputs.values()),
             **_flagged(brief),
         )
-
-    def _place(self, item: _Planned) -> tuple[_Planned, UnwritableError | None]:
-        """Say where a brief goes, and that what will stand there is ours."""
-        stem = output_stem(item.brief.article.id)
-        names = {name: f"{stem}.{extension(name)}" for name in self._formats}
-        try:
-            placed = self._store.place({names[name]: item.contents[name] for name in names}, item.record.known)
-        except UnwritableError as error:
-            return item, error
-        places = {name: placed[names[name]] for name in names}
-        known = tuple(dict.fromkeys((*(place.sha256 for place in places.values()), *item.record.known)))[:_MAX_KNOWN]
-        return replace(item, record=replace(item.record, known=known), places=places), None
-
-    def _write(self, item: _Planned) -> tuple[_Planned, UnwritableError | None]:
-        try:
-            for name, place in item.places.items():
-                if not place.is_there:
-                    self._store.publish(place.name, item.contents[name])
-        except UnwritableError as error:
-            return item, error
-        return item, None
 
 
 def _failed(record: Record, reason: str, hint: str) -> tuple[Record, Outcome]:
