@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 import workers
 from texts import article
-from workers import POISON, Bare, Killed, Poisonable
+from workers import POISON, Bare, Broken, DeadlyReader, DeadlyWriter, Killed, Poisonable, Unbuildable, WithoutLedger
 
 from trans.api import Translator
 from trans.cluster import ClusterRun
-from trans.cluster_ray import session
 from trans.cluster_recipe import Recipe
-from trans.cluster_stages import BriefMaker
+from trans.cluster_session import session
+from trans.cluster_stages import BriefMaker, Reader, Writer
 from trans.config import Profile, choose_profile, load_config
 from trans.errors import ExitCode, TransError
 from trans.locations import location
@@ -78,6 +78,9 @@ def run(
     on_event: Callable[[Event], None] = lambda event: None,
     profile: Profile | None = None,
     address: str = "local",
+    *,
+    reader: type[Reader] = Reader,
+    writer: type[Writer] = Writer,
 ) -> tuple[Report, Counter[tuple[str, str]]]:
     out = folder.parent / "out"
     told: Counter[tuple[str, str]] = Counter()
@@ -89,7 +92,9 @@ def run(
 
     profile = profile or tiny()
     with Translator(profile) as translator:
-        whole = ClusterRun(translator, Recipe(profile), out, ("md",), address, on_event=tell, maker=maker)
+        whole = ClusterRun(
+            translator, Recipe(profile), out, ("md",), address, on_event=tell, reader=reader, maker=maker, writer=writer
+        )
         return whole(discover([folder], out).inputs), told
 
 
@@ -145,6 +150,33 @@ def test_an_article_that_workers_die_of_is_named_and_the_others_are_written(fold
     assert again.failures[0].reason == "trans died 3 times while working on it"
     (folder / "poison.txt").unlink()
     assert contents(folder.parent / "out") == alone(folder)
+
+
+@pytest.mark.parametrize("stage", ["reader", "writer"])
+def test_an_article_whose_reading_or_writing_kills_is_named_too(folder: Path, stage: str) -> None:
+    (folder / "poison.txt").write_text(article(headline=f"{POISON} هنا"), encoding="utf-8")
+    reader = DeadlyReader if stage == "reader" else Reader
+    writer = DeadlyWriter if stage == "writer" else Writer
+    report, told = run(folder, profile=tiny(window_articles=4), reader=reader, writer=writer)
+    assert told == all_of("written") + Counter([("poison.txt", "failed")])
+    assert report.failures[0].reason == "the worker died 3 times while working on it"
+    again, _ = run(folder, profile=tiny(window_articles=4), reader=reader, writer=writer)
+    assert again.failures[0].reason == "trans died 3 times while working on it"
+    (folder / "poison.txt").unlink()
+    assert contents(folder.parent / "out") == alone(folder)
+
+
+@pytest.mark.parametrize(
+    ("maker", "what"),
+    [(Broken, "broke: ZeroDivisionError: it breaks"), (Unbuildable, "No module named 'trans'"), (WithoutLedger, "Ray")],
+)
+def test_what_breaks_in_the_cluster_ends_the_run_in_one_line(folder: Path, maker: type[BriefMaker], what: str) -> None:
+    with pytest.raises(TransError, match=what) as raised:
+        run(folder, maker)
+    assert "\n" not in raised.value.message
+    assert not contents(folder.parent / "out")
+    _, told = run(folder)
+    assert told == all_of("written")
 
 
 def test_a_worker_without_its_models_ends_the_run(folder: Path) -> None:

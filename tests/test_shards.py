@@ -4,6 +4,7 @@ import pkgutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -239,3 +240,34 @@ def test_shares_of_a_run_together_do_what_one_run_would(
     assert sorted(path.name for path in out.iterdir() if path.name != ".trans") == names
     for name in names:
         assert (out / name).read_bytes() == (one / name).read_bytes()
+
+
+@pytest.mark.parametrize("where", ["local", "s3"])
+def test_another_number_of_shares_makes_nothing_anew(
+    request: pytest.FixtureRequest, inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    out = tmp_path / "out" if where == "local" else location(f"{request.getfixturevalue('bucket')}/briefs")
+    models = FakeModels().install(monkeypatch)
+    for number in (1, 2, 3):
+        run(inputs, out, Shard(number, 3))
+    calls = len(models.translator.calls)
+    again = [run(inputs, out, Shard(number, 2)) for number in (1, 2)]
+    assert sum(report.counts["skipped"] for report in again) == 30
+    assert len(models.translator.calls) == calls
+    assert len(list(out.glob("*.json"))) == 30, "no brief was taken for an edited one"
+
+
+@pytest.mark.usefixtures("models")
+def test_a_share_that_machines_died_of_counts_their_deaths_wherever_they_were(inputs: Path, tmp_path: Path) -> None:
+    out, shard = tmp_path / "out", Shard(1, 1)
+    run(inputs, out, shard)
+    poisoned, suspect = "1.txt", "2.txt"
+    manifest = Manifest(out, shard)
+    for name, attempts in ((poisoned, 3), (suspect, 2)):
+        record = manifest.get(name)
+        assert record
+        manifest.append([replace(record, status="attempt", attempts=attempts, owner="1/1.00/another-machine")])
+    report = run(inputs, out, shard)
+    assert [failure.id for failure in report.failures] == [poisoned]
+    assert "died 3 times" in report.failures[0].reason
+    assert report.counts == {"skipped": 28, "written": 1, "failed": 1}

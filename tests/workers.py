@@ -2,13 +2,18 @@
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from trans.api import Translator
-from trans.cluster_stages import BriefMaker, Made, Read
+from trans.article import Article, Failure
+from trans.brief import Brief
+from trans.cluster_stages import BriefMaker, Made, Read, Reader, Writer
 from trans.decodes import Watcher
 from trans.errors import ModelError
+from trans.jobs import Offer
+from trans.manifest import Record
+from trans.outcome import Outcome
 from trans.pipeline import Begun, Plan
 
 POISON = "سم"
@@ -57,6 +62,54 @@ class Killed(Mortal):
         if self.windows == 2 and len(list(self.killed.iterdir())) < 2:
             (self.killed / str(os.getpid())).touch()
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DeadlyReader(Reader):
+    """Dies of a file with the word ``POISON`` in it."""
+
+    def found(self, offer: Offer) -> Iterator[Article | Failure]:
+        if POISON.encode() in offer.path.read_bytes():
+            os._exit(1)
+        return super().found(offer)
+
+
+class DeadlyWriter(Writer):
+    """Dies of writing the brief of an article with the word ``POISON`` in its headline."""
+
+    def __call__(self, made: Made) -> Made:
+        publish = self._writer.publish
+
+        def die(briefs: Sequence[tuple[Brief, Record]], status: str, reason: str = "") -> list[Outcome]:
+            if any(POISON in brief.article.headline for brief, _ in briefs):
+                os._exit(1)
+            return publish(briefs, status, reason)
+
+        self._writer.publish = die  # type: ignore[method-assign]
+        return super().__call__(made)
+
+
+class Broken(BriefMaker):
+    """Has a fault that is no article's."""
+
+    def build(self) -> Translator:
+        raise ZeroDivisionError("it breaks")
+
+
+class Unbuildable(BriefMaker):
+    """Breaks before it is there."""
+
+    def __init__(self, *arguments: object) -> None:
+        raise ImportError("No module named 'trans'")
+
+
+class WithoutLedger(BriefMaker):
+    """Kills the ledger, as a machine that is switched off does, before it makes anything."""
+
+    def build(self) -> Translator:
+        import ray
+
+        ray.kill(self._ledger.actor)  # type: ignore[attr-defined]
+        return super().build()
 
 
 class Bare(BriefMaker):

@@ -110,7 +110,7 @@ def run(
     from trans.eventlog import EventLog
     from trans.heap import share
     from trans.run import Run
-    from trans.sources import Discovery, discover
+    from trans.sources import Discovery, discover, holds_many
 
     signal.signal(signal.SIGTERM, interrupt)
     share()
@@ -127,6 +127,8 @@ def run(
         for note in found.notes:
             console.print(note, style="dim", markup=False)
     articles = found.inputs if shard else found.inputs[:limit]
+    # Of a file of many it shows when it is read which records are this share's.
+    ours = sum(shard is None or holds_many(item.path) or shard.holds(item.id) for item in articles)
     chosen = chosen_profile(config, profile, fields)
     where = "off" if dry_run else memory
     translator = Translator(
@@ -146,13 +148,13 @@ def run(
         _dry_run(Run(translator, out, wanted, force=force, limit=limit, shard=shard), articles, translator)
         return
     demo = translator.provenance.demo
-    with EventLog(log_json) as log, RunDisplay(console, len(articles), quiet=quiet) as display:
+    with EventLog(log_json) as log, RunDisplay(console, ours, quiet=quiet) as display:
 
         def on_event(event: "Event") -> None:
             display(event)
             log(event)
 
-        log.write("start", trans=__version__, profile=chosen.name, articles=len(articles), out=str(out))
+        log.write("start", trans=__version__, profile=chosen.name, articles=ours, out=str(out))
         whole: Run | ClusterRun
         if cluster is None:
             whole = Run(
@@ -198,13 +200,17 @@ def run(
 
 
 def _check_division(shard: Shard | None, cluster: str | None, *, piped: bool) -> None:
-    """Raise ``TransError`` for ways to divide a run that can't go together."""
+    """Raise ``TransError`` for ways to divide a run that can't go together, or that there are not."""
     if piped and (shard or cluster):
         raise TransError("'-' is one article, and can't be divided", "Leave --shard and --cluster away.")
     if shard and cluster:
         raise TransError(
             "--shard and --cluster both divide a run", "Give one: shares need no cluster, and a cluster no shares."
         )
+    if cluster:
+        from trans.cluster_session import check_address
+
+        check_address(cluster)
 
 
 def _exit_code(report: "Report", fail_on: FailOn) -> ExitCode:

@@ -12,9 +12,10 @@ from functools import partial
 from itertools import count, islice
 
 from trans.api import Translator
-from trans.cluster_ray import RemoteLedger, Workers, session, start_ledger, stream, workers
+from trans.cluster_ray import RemoteLedger, Stages, start_ledger, stream
 from trans.cluster_recipe import Recipe
-from trans.cluster_stages import BriefMaker, Made, Window, Writer
+from trans.cluster_session import Workers, session, workers
+from trans.cluster_stages import BriefMaker, Made, Reader, Window, Writer
 from trans.decide import Wanted
 from trans.index_updates import IndexUpdates
 from trans.intake import Intake
@@ -43,7 +44,8 @@ class ClusterRun:
     ``address`` is ``local``, which starts Ray on this machine's processors, or ``auto``, which joins the cluster that this
     machine belongs to. ``translator`` decides what is to be made, and loads no weights; ``recipe`` is how workers build theirs:
     it must give the same. ``out``, and the inputs, must be where all machines reach them. With ``html`` among the formats the
-    folder's index page follows the run; it lists ``notes`` on what was no input. ``maker`` makes the briefs on a worker.
+    folder's index page follows the run; it lists ``notes`` on what was no input. ``reader``, ``maker`` and ``writer`` are the
+    stages.
     """
 
     def __init__(
@@ -58,7 +60,9 @@ class ClusterRun:
         limit: int | None = None,
         notes: Sequence[str] = (),
         on_event: OnEvent | None = None,
+        reader: type[Reader] = Reader,
         maker: type[BriefMaker] = BriefMaker,
+        writer: type[Writer] = Writer,
     ) -> None:
         self._translator = translator
         self._recipe = recipe
@@ -66,12 +70,12 @@ class ClusterRun:
         self._out = out.absolute()
         self._formats = tuple(dict.fromkeys(("json", *formats)))
         self._address = address
-        self._maker = maker
+        self._kinds = reader, maker, writer
         self._on_event = on_event or (lambda event: None)  # noqa: ARG005
         self._store = Store(out)
         self._manifest = Manifest(out)
         self._publisher = Publisher(translator.recheck, self._store, self._manifest, self._formats)
-        self._index = IndexUpdates(out, notes) if "html" in formats else None
+        self._index = IndexUpdates(out, notes, self._manifest) if "html" in formats else None
         self._settings = translator.profile.run
         wanted = Wanted(translator.provenance.hashes, self._formats, self._settings.max_attempts, force)
         self._intake = Intake(
@@ -130,18 +134,22 @@ class ClusterRun:
         pool, ledger = self._start()
         sent = {number: tuple(window) for number, window in zip(self._numbers, windows, strict=False)}
         hashes = self._translator.provenance.hashes
-        maker = partial(self._maker, self._recipe, self._translator.device, hashes, ledger)
-        writer = partial(Writer, self._out, self._formats, ledger)
+        reader, maker, writer = self._kinds
+        stages = Stages(
+            partial(reader, ledger),
+            partial(maker, self._recipe, self._translator.device, hashes, ledger),
+            partial(writer, self._out, self._formats, ledger),
+        )
         suspects: list[ToMake] = []
         rows = [Window(number, window, alone) for number, window in sent.items()]
         # Closed before anything else is done: what is in work ends there.
-        with closing(stream(rows, maker, writer, replace(pool, calls=calls))) as results:
+        with closing(stream(rows, stages, replace(pool, calls=calls))) as results:
             for made in results:
                 if made.stopped:
                     raise made.stopped
-                if sent.pop(made.number, None) is not None:
+                if window := sent.pop(made.number, None):
                     self._finish(made)
-                    suspects += made.suspects
+                    suspects += (article for article in window if article.offer.id in made.put.suspects)
         return suspects
 
     def _finish(self, made: Made) -> None:
@@ -150,7 +158,7 @@ class ClusterRun:
             self._on_event(made.decoded)
         for failure, record in made.unread:
             self._intake.fail(failure, record)
-        self._tell(*made.outcomes)
+        self._tell(*made.put.given_up, *made.written)
 
     def _start(self) -> tuple[Workers, RemoteLedger]:
         """Start or join the cluster, and start the ledger, with the first article that is to be made."""

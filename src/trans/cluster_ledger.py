@@ -9,7 +9,7 @@ from threading import Lock
 
 from trans.errors import TransError
 from trans.locations import Location
-from trans.manifest import Manifest, Record
+from trans.manifest import Appender, Record
 
 # Loads of the models that each worker may fail to end before the run is given up.
 _LOADS = 3
@@ -21,18 +21,18 @@ class _Batch:
 
     records: list[Record] = field(default_factory=list)
     written: bool = False
-    error: TransError | None = None
+    error: Exception | None = None
 
 
 class Ledger:
     """Keeps the attempts of one run into the output folder ``out``.
 
-    A worker tells when it takes articles into work and when it is through. One that is told of again in between is one that a
-    worker died with. ``max_attempts`` is how often that may happen to an article, ``workers`` how many there are.
+    A worker tells when it begins to read, make or write articles and when it is through. One that is told of again in between is
+    one that a worker died with. ``max_attempts`` is how often that may happen to an article, ``workers`` how many there are.
     """
 
     def __init__(self, out: Location, max_attempts: int, workers: int) -> None:
-        self._manifest = Manifest(out)
+        self._manifest = Appender(out)
         self._max_attempts = max_attempts
         self._loads = workers * _LOADS
         self._lock = Lock()
@@ -59,18 +59,20 @@ class Ledger:
         with self._lock:
             self._loading = 0
 
-    def begin(self, records: Sequence[Record], *, alone: bool) -> Mapping[str, int]:
-        """Write down that articles are being taken into work. Return those that must not be: how often a worker died with each.
+    def begin(self, records: Sequence[Record], *, alone: bool, lasting: bool) -> Mapping[str, int]:
+        """A worker takes articles into work. Return those that it must not: how often one died with each.
 
         Where there are others beside it, that is any article that a worker died with in this run; ``alone``, one that had all
-        its attempts. The attempts that ``records`` have are those before this run, and this one.
+        its attempts. The attempts that ``records`` have are those before this run, and this one. They are written down at once
+        where they are ``lasting``, so that the next run knows even if all of this one is killed; else after a death alone.
         """
         with self._lock:
             if self._over:
                 raise TransError("The run has ended", "Run again.")
             refused = {}
+            lasting_records = []
             for record in records:
-                if record.id in self._in_work:
+                if dead := record.id in self._in_work:
                     self._in_work.remove(record.id)
                     self._deaths[record.id] = self._deaths.get(record.id, 0) + 1
                     self._open.pop(record.id, None)
@@ -78,14 +80,15 @@ class Ledger:
                 before = record.attempts - 1 + died
                 if (alone and before >= self._max_attempts) or (died and not alone):
                     refused[record.id] = before
-            begun = [
-                replace(record, attempts=record.attempts + self._deaths.get(record.id, 0))
-                for record in records
-                if record.id not in refused
-            ]
-            self._in_work.update(record.id for record in begun)
-            self._open.update((record.id, record) for record in begun)
-        self.append(begun)
+                    if dead:
+                        lasting_records.append(replace(record, attempts=before, owner=""))
+                    continue
+                begun = replace(record, attempts=before + 1)
+                self._in_work.add(record.id)
+                if lasting or died:
+                    self._open[record.id] = begun
+                    lasting_records.append(begun)
+        self.append(lasting_records)
         return refused
 
     def ended(self, ids: Iterable[str]) -> None:
@@ -109,12 +112,13 @@ class Ledger:
                 batch.written = True
                 try:
                     self._manifest.append(batch.records)
-                except TransError as error:
+                except Exception as error:  # noqa: BLE001  (raised to all who wait for it)
                     batch.error = error
                 with self._lock:
                     for record in batch.records:
                         if record.status != "attempt":
                             self._open.pop(record.id, None)
+                            self._in_work.discard(record.id)  # whoever dies now does not die of it
                         elif record.id in self._open:
                             self._open[record.id] = record  # it knows what is about to be written
         if batch.error:

@@ -17,11 +17,11 @@ from trans.brief import Brief, Hashes
 from trans.cluster_recipe import Recipe
 from trans.errors import TransError
 from trans.heap import give_back, share
-from trans.jobs import Job, ToMake, Windows, cut, found_in
+from trans.jobs import Job, Offer, ToMake, Windows, cut, found_in
 from trans.locations import Location
 from trans.manifest import Record
 from trans.outcome import Decoded, Event, Outcome
-from trans.publish import BriefWriter
+from trans.publish import OUR_FAULT, BriefWriter
 from trans.store import Store
 from trans.work import Work
 
@@ -35,7 +35,7 @@ class Ledger(Protocol):
 
     def loaded(self) -> None: ...
 
-    def begin(self, records: Sequence[Record], *, alone: bool) -> Mapping[str, int]: ...
+    def begin(self, records: Sequence[Record], *, alone: bool, lasting: bool) -> Mapping[str, int]: ...
 
     def ended(self, ids: Iterable[str]) -> None: ...
 
@@ -52,38 +52,70 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Put:
+    """Articles that a stage was not to begin: ids of those that are to be tried alone, and what is told of those given up."""
+
+    suspects: tuple[str, ...] = ()
+    given_up: tuple[Outcome, ...] = ()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset((*self.suspects, *(outcome.id for outcome in self.given_up)))
+
+    def __add__(self, other: "Put") -> "Put":
+        return Put(self.suspects + other.suspects, self.given_up + other.given_up)
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
-    """A window's articles, read."""
+    """A window's articles, read. ``put``: those that were not; ``stopped`` is what ends the run."""
 
     number: int
     alone: bool
-    found: tuple[tuple[ToMake, Article | Failure], ...]
+    found: tuple[tuple[ToMake, Article | Failure], ...] = ()
+    put: Put = Put()
+    stopped: TransError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What became of a window so far. ``briefs`` are to be written, with their records as they are in work.
-
-    ``suspects`` are to be tried alone. ``stopped`` is what ends the run.
-    """
+    """What became of a window so far. ``briefs`` are to be written, with their records as they are in work."""
 
     number: int
+    alone: bool
     briefs: tuple[tuple[Brief, Record], ...] = ()
     unread: tuple[tuple[Failure, Record], ...] = ()
     failed: tuple[tuple[Failure, Record], ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-    suspects: tuple[ToMake, ...] = ()
+    written: tuple[Outcome, ...] = ()
+    put: Put = Put()
     decoded: Decoded | None = None
     stopped: TransError | None = None
 
 
-def read_window(window: Window) -> Read:
-    """Read a window's articles."""
-    return Read(
-        window.number,
-        window.alone,
-        tuple((wanted, found) for wanted in window.articles for found in found_in(wanted.offer)),
-    )
+class Reader:
+    """Reads a window's articles, each watched by the ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def __call__(self, window: Window) -> Read:
+        """Read them."""
+        try:
+            records = [wanted.taken() for wanted in window.articles]
+            with _in_work(self._ledger, records, alone=window.alone) as put:
+                found = tuple(
+                    (wanted, article)
+                    for wanted in window.articles
+                    if wanted.offer.id not in put.ids
+                    for article in self.found(wanted.offer)
+                )
+        except Exception as error:  # noqa: BLE001  (it ends the run, in the words of one that does)
+            return Read(window.number, window.alone, stopped=_stopping(error))
+        return Read(window.number, window.alone, found, put)
+
+    def found(self, offer: Offer) -> Iterator[Article | Failure]:
+        """Yield what is in one of them."""
+        return found_in(offer)
 
 
 class BriefMaker:
@@ -107,27 +139,20 @@ class BriefMaker:
         """Make the briefs of a window."""
         try:
             return self._make(read)
-        except TransError as error:
-            return Made(read.number, stopped=error)
+        except Exception as error:  # noqa: BLE001  (it ends the run, in the words of one that does)
+            return Made(read.number, read.alone, stopped=_stopping(error))
         finally:
             give_back()
 
     def _make(self, read: Read) -> Made:
+        if read.stopped:
+            raise read.stopped
+        unread = tuple((found, wanted.record) for wanted, found in read.found if isinstance(found, Failure))
+        articles = [(found, wanted.attempt(found)) for wanted, found in read.found if not isinstance(found, Failure)]
+        if not articles:
+            return Made(read.number, read.alone, unread=unread, put=read.put)
         translator = self._built()
-        unread: list[tuple[Failure, Record]] = []
-        wanted: dict[str, ToMake] = {}
-        windows = Windows(self._recipe.profile.run.window_articles, self._recipe.profile.run.window_chars)
-
-        def cut_up() -> Iterator[list[Job]]:
-            for article, found in read.found:
-                planned = cut(found, translator.plan)
-                if isinstance(planned, Failure):
-                    unread.append((planned, article.record))
-                    continue
-                wanted[planned.article.id] = article
-                yield from windows.add(Job(planned, article.attempt(planned.article), read.alone))
-            yield from windows.rest()
-
+        self._load(translator)
         decoded: list[Decoded] = []
 
         def on_event(event: Event) -> None:
@@ -136,49 +161,39 @@ class BriefMaker:
 
         work = Work(translator, lambda records: None, on_event)  # noqa: ARG005  (the ledger has written them down)
         briefs: list[tuple[Brief, Record]] = []
+        uncut: list[tuple[Failure, Record]] = []
         failed: list[tuple[Failure, Record]] = []
-        outcomes: list[Outcome] = []
-        suspects: list[ToMake] = []
-        for jobs in cut_up():
-            self._load(translator, jobs[0])
-            with self._at_work(jobs, alone=read.alone) as refused:
-                for job in jobs:
-                    if (died := refused.get(job.record.id)) is None:
-                        continue
-                    if read.alone:
-                        outcomes.append(self._give_up(job.record, died))
-                    else:
-                        suspects.append(wanted[job.record.id])
-                begun = [job for job in jobs if job.record.id not in refused]
-                for job, result in zip(begun, work.make(begun) if begun else [], strict=True):
+        with _in_work(self._ledger, [record for _, record in articles], alone=read.alone, lasting=True) as put:
+            begun = [(article, record) for article, record in articles if record.id not in put.ids]
+            for jobs in self._windows(translator, begun, uncut, alone=read.alone):
+                for job, result in zip(jobs, work.make(jobs), strict=True):
                     if isinstance(result, Failure):
                         failed.append((result, job.record))
                     else:
                         briefs.append((result, job.record))
         return Made(
-            read.number,
-            tuple(briefs),
-            tuple(unread),
-            tuple(failed),
-            tuple(outcomes),
-            suspects=tuple(suspects),
+            *(read.number, read.alone, tuple(briefs), unread, (*uncut, *failed)),
+            put=read.put + put,
             decoded=_sum(decoded),
         )
 
-    @contextmanager
-    def _at_work(self, jobs: Sequence[Job], *, alone: bool) -> Iterator[Mapping[str, int]]:
-        """Tell the ledger of jobs' beginning and of their end; nobody tells of an end if the process dies."""
-        refused = self._ledger.begin([job.record for job in jobs], alone=alone)
-        try:
-            yield refused
-        finally:
-            self._ledger.ended([job.record.id for job in jobs if job.record.id not in refused])
-
-    def _give_up(self, record: Record, died: int) -> Outcome:
-        """Tell that an article had all its attempts. They stay in the manifest: the next run must not die of it again."""
-        reason = f"the worker died {died} times while working on it"
-        self._ledger.append([replace(record, attempts=died, owner="", reason=reason)])
-        return Outcome(record.id, "failed", reason, "Look at that article; --force tries it again.")
+    def _windows(
+        self,
+        translator: Translator,
+        articles: Iterable[tuple[Article, Record]],
+        uncut: list[tuple[Failure, Record]],
+        *,
+        alone: bool,
+    ) -> Iterator[list[Job]]:
+        """Yield articles, cut, in windows as large as they may be; those that can't be cut go to ``uncut``."""
+        windows = Windows(self._recipe.profile.run.window_articles, self._recipe.profile.run.window_chars)
+        for article, record in articles:
+            planned = cut(article, translator.plan)
+            if isinstance(planned, Failure):
+                uncut.append((planned, record))
+            else:
+                yield from windows.add(Job(planned, record, alone))
+        yield from windows.rest()
 
     def _built(self) -> Translator:
         with self._lock:
@@ -196,12 +211,12 @@ class BriefMaker:
         """Build the translator. Raises as that does."""
         return self._recipe.translator(self._device)
 
-    def _load(self, translator: Translator, job: Job) -> None:
+    def _load(self, translator: Translator) -> None:
         """Load the models before an article is in work: should the process die of it, it was no article's fault."""
         with self._lock:
             if not self._loaded:
                 self._ledger.loading()
-                translator.warm(job.plan)
+                translator.load()
                 self._ledger.loaded()
                 self._loaded = True
 
@@ -210,16 +225,54 @@ class Writer:
     """Writes a window's briefs in ``formats``, and what failed in work; all through the ledger, which knows who is at what."""
 
     def __init__(self, out: Location, formats: Sequence[str], ledger: Ledger) -> None:
+        self._ledger = ledger
         self._writer = BriefWriter(Store(out), ledger.append, formats)
 
     def __call__(self, made: Made) -> Made:
         """Write them; what became of them stands in their place."""
+        if made.stopped:
+            return made
         try:
             failed = [self._writer.fail(failure, record) for failure, record in made.failed]
-            written = self._writer.publish(made.briefs, "written")
-        except TransError as error:
-            return replace(made, briefs=(), failed=(), stopped=error)
-        return replace(made, briefs=(), failed=(), outcomes=(*made.outcomes, *failed, *written))
+            with _in_work(self._ledger, [record for _, record in made.briefs], alone=made.alone) as put:
+                briefs = [(brief, record) for brief, record in made.briefs if record.id not in put.ids]
+                written = self._writer.publish(briefs, "written")
+        except Exception as error:  # noqa: BLE001  (it ends the run, in the words of one that does)
+            return Made(made.number, made.alone, stopped=_stopping(error))
+        return replace(made, briefs=(), failed=(), written=(*failed, *written), put=made.put + put)
+
+
+@contextmanager
+def _in_work(ledger: Ledger, records: Sequence[Record], *, alone: bool, lasting: bool = False) -> Iterator[Put]:
+    """Tell the ledger that articles are begun, and that they are through; nobody tells that if the process dies.
+
+    Gives those that are not to be begun. What had all its attempts is given up, and its attempts stay in the manifest: the next
+    run must not die of it again.
+    """
+    if not records:
+        yield Put()
+        return
+    died = ledger.begin(records, alone=alone, lasting=lasting)
+    try:
+        given_up = []
+        if alone:
+            for record in records:
+                if record.id in died:
+                    reason = f"the worker died {died[record.id]} times while working on it"
+                    ledger.append([replace(record, attempts=died[record.id], owner="", reason=reason)])
+                    hint = "Look at that article; --force tries it again."
+                    given_up.append(Outcome(record.id, "failed", reason, hint))
+        yield Put(() if alone else tuple(died), tuple(given_up))
+    finally:
+        ledger.ended([record.id for record in records if record.id not in died])
+
+
+def _stopping(error: Exception) -> TransError:
+    """Return what ends the run: ``error``, or that a worker broke."""
+    if isinstance(error, TransError):
+        return error
+    _log.debug("a worker broke", exc_info=error)
+    return TransError(f"The worker on {platform.node()} broke: {type(error).__name__}: {error}", OUR_FAULT)
 
 
 def _sum(events: Sequence[Decoded]) -> Decoded:

@@ -25,12 +25,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a finished brief must have been made with."""
+    """What a finished brief must have been made with. ``sole``: no other machine works on these articles."""
 
     hashes: Hashes
     formats: Sequence[str]
     max_attempts: int
     force: bool = False
+    sole: bool = False
 
 
 def decide(
@@ -50,8 +51,8 @@ def decide(
     if record.status == "failed":
         return Decision("make", "failed before")
     if record.status == "attempt":
-        if deaths(record) >= wanted.max_attempts:
-            return Decision("fail", f"trans died {deaths(record)} times while working on it")
+        if (died := deaths(record, sole=wanted.sole)) >= wanted.max_attempts:
+            return Decision("fail", f"trans died {died} times while working on it")
         return Decision("make", "not finished before")
     if record.hashes is None or record.hashes.translation != wanted.hashes.translation:
         return Decision("make", "models or settings changed")
@@ -66,8 +67,11 @@ def decide(
     return Decision("skip", "done already")
 
 
-def deaths(record: Record | None) -> int:
-    """Return how often a process died with this article in work. One that is still at it has not died."""
+def deaths(record: Record | None, *, sole: bool = False) -> int:
+    """Return how often a process died with this article in work. One that is still at it has not died.
+
+    ``sole``: no other machine works on it, so that its last one has died even if that was elsewhere.
+    """
     if record is None or record.status != "attempt":
         return 0
-    return max(0, record.attempts - is_alive(record.owner))
+    return max(0, record.attempts - is_alive(record.owner, elsewhere=not sole))

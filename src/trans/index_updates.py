@@ -9,6 +9,7 @@ from trans.errors import TransError
 from trans.index import Problem
 from trans.index_file import Indexer, without_collecting
 from trans.locations import Location
+from trans.manifest import Manifest
 from trans.pages import alone
 
 _log = logging.getLogger("trans")
@@ -22,19 +23,22 @@ _REST = 20
 class IndexUpdates:
     """Keeps the pages of a run's output folder up to date, and never stops the run: what fails is a warning.
 
-    ``monotonic`` and ``now`` are clocks: seconds, and the time to show.
+    ``manifest`` is the run's own; without one the folder's is read with the first update. ``monotonic`` and ``now`` are clocks:
+    seconds, and the time to show.
     """
 
     def __init__(
         self,
         out: Location,
         skipped: Sequence[str],
+        manifest: Manifest | None = None,
         *,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._out = out
         self._skipped = skipped
+        self._manifest = manifest
         self._indexer: Indexer | None = None
         self._monotonic = monotonic
         self._now = now
@@ -70,7 +74,7 @@ class IndexUpdates:
     def _update(self, *, running: bool) -> None:
         started = self._monotonic()
         try:
-            self._indexer = self._indexer or Indexer(self._out, self._skipped)
+            self._indexer = self._indexer or Indexer(self._out, self._skipped, manifest=self._manifest)
             with without_collecting(), alone(self._out):
                 found = self._indexer.read(self._now(), failed=list(self._failed.values()), running=running)
                 self._indexer.write(found)

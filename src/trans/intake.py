@@ -99,7 +99,7 @@ class Intake:
         for offer in islice(self._offers(inputs, write=True), self._limit):
             yield from self._to_make(offer, suspects)
         # Last and one by one, the least suspected first: whatever killed the process before takes nobody along.
-        for offer in sorted(suspects, key=lambda offer: deaths(self._manifest.get(offer.id))):
+        for offer in sorted(suspects, key=lambda offer: self._deaths(self._manifest.get(offer.id))):
             yield from self._to_make(offer, None)
 
     def fail(self, failure: Failure, record: Record) -> None:
@@ -168,12 +168,12 @@ class Intake:
         elif decision.action == "render" and record is not None and (brief := self._publisher.finished(record)):
             seen = replace(record, path=path, mtime_ns=offer.mtime_ns)
             self._tell(*self._publisher.refresh(brief, seen, decision.reason))
-        elif suspects is not None and deaths(record) > 0:
+        elif suspects is not None and self._deaths(record) > 0:
             suspects.append(offer)
         else:
             before = record or Record(offer.id, "attempt")
             before = replace(before, path=path, size=offer.size, mtime_ns=offer.mtime_ns, reason="")
-            died = 0 if self._wanted.force or decision.reason == "source changed" else deaths(record)
+            died = 0 if self._wanted.force or decision.reason == "source changed" else self._deaths(record)
             yield ToMake(offer, before, died, self._owner, suspect=suspects is None)
 
     def _found(self, item: Input) -> Iterator[Article | Failure]:
@@ -198,6 +198,9 @@ class Intake:
             if brief is not None and self._translator.is_outdated(brief):
                 return Decision("make", "checks or glossary changed, and it may be repaired")
         return decision
+
+    def _deaths(self, record: Record | None) -> int:
+        return deaths(record, sole=self._wanted.sole)
 
     def _is_another(self, record: Record, path: str) -> bool:
         """Say whether the record is that of a file elsewhere that is still there: two folders, one output folder."""

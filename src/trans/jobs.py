@@ -54,16 +54,13 @@ class ToMake:
     owner: str
     suspect: bool
 
+    def taken(self) -> Record:
+        """Return the record of it while it is being read."""
+        return replace(self.record, status="attempt", attempts=self.died + 1, owner=self.owner)
+
     def attempt(self, article: Article) -> Record:
         """Return the record of an article of it that is in work."""
-        return replace(
-            self.record,
-            id=article.id,
-            status="attempt",
-            attempts=self.died + 1,
-            owner=self.owner,
-            sha256=article.source.sha256,
-        )
+        return replace(self.taken(), id=article.id, sha256=article.source.sha256)
 
 
 @dataclass(frozen=True, slots=True)

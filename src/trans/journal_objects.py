@@ -79,7 +79,8 @@ class ObjectJournal:
             names = self._listed()
         if not self._was_read:
             # Where there is no journal at all, the output folder is new, or its state was lost.
-            self.is_complete = bool(self._known) or any(map(SHARD.fullmatch, self._remote.entries(STATE_FOLDER)))
+            shards = {name for name in self._remote.entries(STATE_FOLDER) if SHARD.fullmatch(name)}
+            self.is_complete = (bool(self._known) or bool(shards)) and not self._are_unread(shards)
             self._was_read = True
 
     def append(self, lines: Sequence[bytes]) -> str:
@@ -154,6 +155,10 @@ class ObjectJournal:
             return [*self._journal(self._own), *self._journal(self._common)]
         listed = self._journal(STATE_FOLDER)
         return [name for name in listed if self._is_journal(name.rpartition("/")[0])]
+
+    def _are_unread(self, shards: Iterable[str]) -> bool:
+        """Say whether there are journals of shares otherwise divided, which may tell of this share's articles."""
+        return self._shard is not None and any(not name.endswith(f"-of-{self._shard.count}") for name in shards)
 
     def _is_journal(self, folder: str) -> bool:
         return folder == self._common or SHARD.fullmatch(folder.rpartition("/")[2]) is not None

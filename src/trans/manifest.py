@@ -6,7 +6,7 @@ Knows not how lines are kept.
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from threading import Lock
@@ -67,11 +67,7 @@ class Manifest:
     def __init__(self, out: Location, shard: Shard | None = None) -> None:
         self._out = out
         self._shard = shard
-        self._journal: Journal
-        if is_remote(out):
-            self._journal = ObjectJournal(RemoteFolder(out), shard, _fold)
-        else:
-            self._journal = FileJournal(out / STATE_FOLDER, shard, _fold)
+        self._journal = _journal(out, shard)
         self._lines = 0
         self._guard = Lock()  # windows are begun by a thread of their own
         # Lines, not objects: a record is looked at once or twice in a run, and there may be a million.
@@ -79,7 +75,7 @@ class Manifest:
         self._unfinished: set[str] = set()
         # Of lines that have one, those of articles that are gone among them.
         self._stamps: dict[str, str] = {}
-        with self._readable():
+        with _readable(self._out):
             self._read()
 
     @property
@@ -89,7 +85,7 @@ class Manifest:
 
     def refresh(self) -> None:
         """Learn what other processes have written since; reads only where there is something to learn."""
-        with self._guard, self._readable():
+        with self._guard, _readable(self._out):
             if self._journal.has_news():
                 self._read()
 
@@ -109,14 +105,15 @@ class Manifest:
 
     def append(self, records: Iterable[Record]) -> None:
         """Add ``records``; they are on disk when this returns. Raises ``TransError`` when the disk refuses."""
-        new = {record.id: (record, json.dumps(asdict(record), ensure_ascii=False).encode()) for record in records}
+        new = {record.id: record for record in records}
         if not new:
             return
+        lines = _lines(new)
         with self._guard:
-            with self._writable():
-                stamp = self._journal.append([line for _, line in new.values()])
-            self._lines += len(new)
-            for record, line in new.values():
+            with _writable(self._out):
+                stamp = self._journal.append(lines)
+            self._lines += len(lines)
+            for record, line in zip(new.values(), lines, strict=True):
                 self._note(record, stamp, line)
 
     def compact(self) -> None:
@@ -135,7 +132,7 @@ class Manifest:
 
         Raises ``TransError`` when the disk refuses.
         """
-        with self._guard, self._writable():
+        with self._guard, _writable(self._out):
             self._journal.merge()
 
     def _read(self) -> None:
@@ -164,22 +161,53 @@ class Manifest:
             self._latest[name] = line
         (self._unfinished.discard if record.status in ("done", "gone") else self._unfinished.add)(name)
 
-    @contextmanager
-    def _readable(self) -> Iterator[None]:
-        try:
-            yield
-        except NotADirectoryError as error:
-            raise TransError(f"{self._out} is not a folder", "Give a folder with --out.") from error
-        except OSError as error:
-            what, hint = what_and_hint(error, "Mend its permissions, or choose another --out.")
-            raise TransError(f"The manifest of {self._out} can't be read: {what}", hint) from error
 
-    @contextmanager
-    def _writable(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise cannot_write(self._out / STATE_FOLDER, error) from error
+class Appender:
+    """Adds records to one output folder's manifest, and holds none. Raises ``TransError`` when what is there can't be read."""
+
+    def __init__(self, out: Location) -> None:
+        self._out = out
+        self._journal = _journal(out, None)
+        self._guard = Lock()
+        with _readable(out):
+            for _ in self._journal.read():
+                pass  # what is added must count as newer than all that is there
+
+    def append(self, records: Iterable[Record]) -> None:
+        """Add ``records``; they are on disk when this returns. Raises ``TransError`` when the disk refuses."""
+        new = {record.id: record for record in records}
+        if new:
+            with self._guard, _writable(self._out):
+                self._journal.append(_lines(new))
+
+
+def _journal(out: Location, shard: Shard | None) -> Journal:
+    if is_remote(out):
+        return ObjectJournal(RemoteFolder(out), shard, _fold)
+    return FileJournal(out / STATE_FOLDER, shard, _fold)
+
+
+@contextmanager
+def _readable(out: Location) -> Iterator[None]:
+    try:
+        yield
+    except NotADirectoryError as error:
+        raise TransError(f"{out} is not a folder", "Give a folder with --out.") from error
+    except OSError as error:
+        what, hint = what_and_hint(error, "Mend its permissions, or choose another --out.")
+        raise TransError(f"The manifest of {out} can't be read: {what}", hint) from error
+
+
+@contextmanager
+def _writable(out: Location) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise cannot_write(out / STATE_FOLDER, error) from error
+
+
+def _lines(records: Mapping[str, Record]) -> list[bytes]:
+    return [json.dumps(asdict(record), ensure_ascii=False).encode() for record in records.values()]
 
 
 def _parsed(line: bytes) -> Record | None:

@@ -73,8 +73,11 @@ class Run:
         self._manifest = Manifest(out, shard)
         formats = tuple(dict.fromkeys(("json", *formats)))
         self._publisher = Publisher(translator.recheck, self._store, self._manifest, formats)
-        self._index = IndexUpdates(out, notes) if "html" in formats and shard is None else None
-        wanted = Wanted(translator.provenance.hashes, formats, translator.profile.run.max_attempts, force)
+        self._index = IndexUpdates(out, notes, self._manifest) if "html" in formats and shard is None else None
+        # A share is one machine's: started again on another, it is its last one that has died.
+        wanted = Wanted(
+            *(translator.provenance.hashes, formats, translator.profile.run.max_attempts, force), sole=shard is not None
+        )
         self._intake = Intake(
             *(translator, self._store, self._manifest, self._publisher, wanted, self._tell, limit),
             forget=self.forget,
@@ -164,6 +167,12 @@ class Run:
 
     def _finish(self, in_work: InWork) -> None:
         """Publish what the oldest window gave, take it off, then tell."""
+        outcomes = self._publish(in_work)
+        give_back()
+        self._tell(*outcomes)
+
+    def _publish(self, in_work: InWork) -> list[Outcome]:
+        """Publish what the oldest window gave and let go of it: what its caller gives back to the system holds none of it."""
         window, _, future = in_work[0]
         while not wait([future], timeout=_LOOK_EVERY_S).done:
             # What hangs in a library never asks its watcher.
@@ -178,8 +187,7 @@ class Run:
                 done.append((result, job.record))
         outcomes = [*failures, *self._publisher.publish(done, "written")]
         in_work.popleft()
-        give_back()
-        self._tell(*outcomes)
+        return outcomes
 
     def _halt(self, in_work: InWork) -> None:
         """Stop decoding; keep what is finished, and take back the attempts of the rest: nobody died."""
