@@ -257,8 +257,10 @@ def test_another_number_of_shares_makes_nothing_anew(
     assert len(list(out.glob("*.json"))) == 30, "no brief was taken for an edited one"
 
 
-@pytest.mark.usefixtures("models")
-def test_a_share_that_machines_died_of_counts_their_deaths_wherever_they_were(inputs: Path, tmp_path: Path) -> None:
+def test_a_share_that_machines_died_of_counts_their_deaths_wherever_they_were(
+    inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    FakeModels().install(monkeypatch)
     out, shard = tmp_path / "out", Shard(1, 1)
     run(inputs, out, shard)
     poisoned, suspect = "1.txt", "2.txt"

@@ -69,7 +69,9 @@ def _ray_errors() -> Iterator[None]:
             raise cause from None
         raise TransError(f"A worker of the cluster broke: {type(cause).__name__}: {cause}", _BROKEN) from error
     except (ray.exceptions.RayError, ConnectionError) as error:
-        what = (str(error).strip() or type(error).__name__).splitlines()[0].strip()
+        # What it says begins with what happened, and ends with why; between and after are indented details.
+        lines = [line for line in str(error).splitlines() if line.strip() and not line[0].isspace()]
+        what = lines[-1] if lines else type(error).__name__
         raise TransError(f"The Ray cluster gave way: {what}", "Look at it with 'ray status', and run again.") from error
 
 
