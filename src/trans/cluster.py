@@ -9,14 +9,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
-from itertools import count, islice
+from itertools import count
 
+from trans import owner
 from trans.api import Translator
 from trans.cluster_ray import RemoteLedger, Stages, start_ledger, stream
 from trans.cluster_recipe import Recipe
-from trans.cluster_session import Workers, session, workers
+from trans.cluster_session import Workers, ray_errors, session, workers
 from trans.cluster_stages import BriefMaker, Made, Reader, Window, Writer
 from trans.decide import Wanted
+from trans.errors import TransError
 from trans.index_updates import IndexUpdates
 from trans.intake import Intake
 from trans.jobs import ToMake
@@ -32,10 +34,11 @@ _log = logging.getLogger("trans")
 
 # Articles that are decided about before they are sent off together. Workers load their models for each such slice, which takes
 # them 10 to 20 seconds, so it holds an hour's work of a processor's worker (7 s an article), a quarter of one's on a GPU (50 ms).
-# This process holds the slice: 20,000 records of a dump are some 100 MB.
+# This process holds the slice, records of a dump with their text, in three forms.
 _SLICE = 20_000
 _SLICE_MOST = 200_000
 _SLICE_A_CPU = 500
+_SLICE_BYTES = 250_000_000
 
 # Windows for each worker at least, however small they get: the last ones are not ready at the same time.
 _WINDOWS = 4
@@ -123,7 +126,11 @@ class ClusterRun:
         for first in to_make:
             pool, _ = self._start()
             size = min(max(_SLICE, pool.count * (_SLICE if pool.gpus else _SLICE_A_CPU)), _SLICE_MOST)
-            yield [first, *islice(to_make, size - 1)]
+            articles, held = [first], _held(first)
+            while len(articles) < size and held < _SLICE_BYTES and (one := next(to_make, None)):
+                articles.append(one)
+                held += _held(one)
+            yield articles
 
     def _send(self, articles: Sequence[ToMake]) -> list[ToMake]:
         """Have articles made in windows; return those that are to be tried alone."""
@@ -136,8 +143,13 @@ class ClusterRun:
 
     def _send_alone(self, articles: Sequence[ToMake]) -> None:
         """Have articles made one by one, the least suspected first, and none beside another on a worker."""
-        if articles:
-            self._take([[one] for one in sorted(articles, key=lambda one: one.died)], 1, alone=True)
+        if not articles:
+            return
+        # Files that a worker wrote before it died are ours.
+        self._manifest.refresh()
+        latest = [(one, self._manifest.get(one.offer.id)) for one in sorted(articles, key=lambda one: one.died)]
+        known = [replace(one, record=replace(one.record, known=now.known)) if now else one for one, now in latest]
+        self._take([[one] for one in known], 1, alone=True)
 
     def _take(self, windows: Iterable[Sequence[ToMake]], calls: int, *, alone: bool) -> list[ToMake]:
         """Send windows off, so many at once to a worker, and tell what becomes of them; return what is to be tried alone."""
@@ -160,13 +172,18 @@ class ClusterRun:
                 if window := sent.pop(made.number, None):
                     self._finish(made)
                     suspects += (article for article in window if article.offer.id in made.put.suspects)
+        if sent:
+            raise TransError(
+                f"The cluster lost {sum(map(len, sent.values()))} articles without a word",
+                "Run again: they are made then.",
+            )
         return suspects
 
     def _finish(self, made: Made) -> None:
         """Tell what became of a window."""
         if made.decoded:
             self._on_event(made.decoded)
-        for failure, record in made.unread:
+        for failure, record in made.withdrawn:
             self._intake.fail(failure, record)
         self._tell(*made.put.given_up, *made.written)
 
@@ -174,17 +191,33 @@ class ClusterRun:
         """Start or join the cluster, and start the ledger, with the first article that is to be made."""
         if self._started is None:
             self._session.enter_context(session(self._address))
-            pool = workers(self._settings.cluster, self._translator.device)
-            self._started = pool, start_ledger(self._out, self._settings.max_attempts, pool.count)
+            with ray_errors():
+                pool = workers(self._settings.cluster, self._translator.device)
+                self._started = pool, start_ledger(self._out, self._settings.max_attempts, pool.count)
         return self._started
 
     def _take_back(self) -> None:
         """Take back the attempts of what was in work: nobody died."""
+        if not self._started:
+            return
         try:
-            if self._started:
-                self._started[1].take_back()
+            self._started[1].take_back()
+            return
         except Exception as error:  # noqa: BLE001  (the disk, or the cluster, may be what stopped the run)
+            _log.debug("%s", error)
+        try:
+            self._manifest.refresh()
+            ours = [record for record in self._manifest.unfinished() if record.owner == owner.current()]
+            self._manifest.append(
+                replace(record, attempts=record.attempts - 1) for record in ours if record.status == "attempt"
+            )
+        except TransError as error:
             _log.debug("%s", error)
 
     def _tell(self, *outcomes: Outcome) -> None:
         tell(outcomes, self.report, self._on_event, self._index)
+
+
+def _held(article: ToMake) -> int:
+    """Return the bytes of text that an article carries: a record does, of a file there is only the name."""
+    return article.offer.size if article.offer.mtime_ns < 0 else 0

@@ -75,7 +75,9 @@ class Ledger:
                 if dead := record.id in self._in_work:
                     self._in_work.remove(record.id)
                     self._deaths[record.id] = self._deaths.get(record.id, 0) + 1
-                    self._open.pop(record.id, None)
+                    if written := self._open.pop(record.id, None):
+                        # What it was about to write is ours, whoever finds it.
+                        record = replace(record, known=written.known)
                 died = self._deaths.get(record.id, 0)
                 before = record.attempts - 1 + died
                 if (alone and before >= self._max_attempts) or (died and not alone):

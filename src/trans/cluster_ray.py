@@ -7,14 +7,13 @@ promised anywhere, so tests hold it.
 import contextlib
 import logging
 import pickle
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from trans.cluster_ledger import Ledger
-from trans.cluster_session import Workers
+from trans.cluster_session import Workers, ray_errors
 from trans.cluster_stages import BriefMaker, Made, Reader, Window, Writer
-from trans.errors import TransError
 from trans.locations import Location
 from trans.manifest import Record
 
@@ -52,30 +51,8 @@ class RemoteLedger:
     def _call(self, method: str, *arguments: object, **named: object) -> Any:
         import ray
 
-        with _ray_errors():
+        with ray_errors():
             return ray.get(getattr(self.actor, method).remote(*arguments, **named))
-
-
-@contextlib.contextmanager
-def _ray_errors() -> Iterator[None]:
-    """Raise as ``TransError`` what Ray raises of its own, and as it was what a remote call raised."""
-    import ray
-
-    try:
-        yield
-    except ray.exceptions.RayTaskError as error:
-        cause = error.cause
-        if isinstance(cause, TransError):
-            raise cause from None
-        raise TransError(f"A worker of the cluster broke: {type(cause).__name__}: {cause}", _BROKEN) from error
-    except (ray.exceptions.RayError, ConnectionError) as error:
-        # What it says begins with what happened, and ends with why; between and after are indented details.
-        lines = [line for line in str(error).splitlines() if line.strip() and not line[0].isspace()]
-        what = lines[-1] if lines else type(error).__name__
-        raise TransError(f"The Ray cluster gave way: {what}", "Look at it with 'ray status', and run again.") from error
-
-
-_BROKEN = "Give all machines of the cluster the same version of trans; run again: what is finished stays."
 
 
 def start_ledger(out: Location, max_attempts: int, count: int) -> RemoteLedger:
@@ -104,7 +81,7 @@ def stream(windows: Iterable[Window], stages: Stages, pool: Workers) -> Generato
     """
     import ray.util.client
 
-    with _ray_errors():
+    with ray_errors():
         if not ray.util.client.ray.is_connected():  # type: ignore[no-untyped-call]
             yield from _pipeline(windows, stages, pool)
             return

@@ -85,7 +85,7 @@ def session(address: str) -> Iterator[None]:
                 )
             elif not joined:
                 ray.init(address=address, **quiet)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except (ConnectionError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
         # Of a server's troubles it has the whole traceback.
         what = (str(error).strip() or type(error).__name__).splitlines()[-1].strip()
         raise TransError(f"No Ray cluster can be joined: {what}", _NO_CLUSTER) from error
@@ -133,3 +133,25 @@ def workers(settings: ClusterSettings, device: Literal["cpu", "cuda"]) -> Worker
             f"No machine of the cluster has room for a worker of {what}", "Lower run.cluster in models.yaml."
         )
     return Workers(count, settings.cpus, gpus, calls=1 if device == "cpu" and settings.cpus == 1 else 2)
+
+
+@contextlib.contextmanager
+def ray_errors() -> Iterator[None]:
+    """Raise as ``TransError`` what Ray raises of its own, and as it was what a remote call raised."""
+    import ray
+
+    try:
+        yield
+    except ray.exceptions.RayTaskError as error:
+        cause = error.cause
+        if isinstance(cause, TransError):
+            raise cause from None
+        raise TransError(f"A worker of the cluster broke: {type(cause).__name__}: {cause}", _BROKEN) from error
+    except (ray.exceptions.RayError, ConnectionError) as error:
+        # What it says begins with what happened, and ends with why; between and after are indented details.
+        lines = [line for line in str(error).splitlines() if line.strip() and not line[0].isspace()]
+        what = lines[-1] if lines else type(error).__name__
+        raise TransError(f"The Ray cluster gave way: {what}", "Look at it with 'ray status', and run again.") from error
+
+
+_BROKEN = "Give all machines of the cluster the same version of trans; run again: what is finished stays."

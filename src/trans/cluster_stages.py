@@ -79,12 +79,15 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What became of a window so far. ``briefs`` are to be written, with their records as they are in work."""
+    """What became of a window so far. ``briefs`` are to be written, with their records as they are in work.
+
+    ``withdrawn`` have briefs from before, which the run marks.
+    """
 
     number: int
     alone: bool
     briefs: tuple[tuple[Brief, Record], ...] = ()
-    unread: tuple[tuple[Failure, Record], ...] = ()
+    withdrawn: tuple[tuple[Failure, Record], ...] = ()
     failed: tuple[tuple[Failure, Record], ...] = ()
     written: tuple[Outcome, ...] = ()
     put: Put = Put()
@@ -133,7 +136,6 @@ class BriefMaker:
         self._ledger = ledger
         self._lock = Lock()
         self._translator: Translator | None = None
-        self._loaded = False
 
     def __call__(self, read: Read) -> Made:
         """Make the briefs of a window."""
@@ -147,12 +149,13 @@ class BriefMaker:
     def _make(self, read: Read) -> Made:
         if read.stopped:
             raise read.stopped
-        unread = tuple((found, wanted.record) for wanted, found in read.found if isinstance(found, Failure))
+        unread = [(found, wanted.record) for wanted, found in read.found if isinstance(found, Failure)]
+        withdrawn = tuple(one for one in unread if one[0].withdrawn)
+        failed = [one for one in unread if not one[0].withdrawn]
         articles = [(found, wanted.attempt(found)) for wanted, found in read.found if not isinstance(found, Failure)]
         if not articles:
-            return Made(read.number, read.alone, unread=unread, put=read.put)
-        translator = self._built()
-        self._load(translator)
+            return Made(read.number, read.alone, withdrawn=withdrawn, failed=tuple(failed), put=read.put)
+        translator = self._ready()
         decoded: list[Decoded] = []
 
         def on_event(event: Event) -> None:
@@ -161,18 +164,16 @@ class BriefMaker:
 
         work = Work(translator, lambda records: None, on_event)  # noqa: ARG005  (the ledger has written them down)
         briefs: list[tuple[Brief, Record]] = []
-        uncut: list[tuple[Failure, Record]] = []
-        failed: list[tuple[Failure, Record]] = []
         with _in_work(self._ledger, [record for _, record in articles], alone=read.alone, lasting=True) as put:
             begun = [(article, record) for article, record in articles if record.id not in put.ids]
-            for jobs in self._windows(translator, begun, uncut, alone=read.alone):
+            for jobs in self._windows(translator, begun, failed, alone=read.alone):
                 for job, result in zip(jobs, work.make(jobs), strict=True):
                     if isinstance(result, Failure):
                         failed.append((result, job.record))
                     else:
                         briefs.append((result, job.record))
         return Made(
-            *(read.number, read.alone, tuple(briefs), unread, (*uncut, *failed)),
+            *(read.number, read.alone, tuple(briefs), withdrawn, tuple(failed)),
             put=read.put + put,
             decoded=_sum(decoded),
         )
@@ -181,44 +182,40 @@ class BriefMaker:
         self,
         translator: Translator,
         articles: Iterable[tuple[Article, Record]],
-        uncut: list[tuple[Failure, Record]],
+        failed: list[tuple[Failure, Record]],
         *,
         alone: bool,
     ) -> Iterator[list[Job]]:
-        """Yield articles, cut, in windows as large as they may be; those that can't be cut go to ``uncut``."""
+        """Yield articles, cut, in windows as large as they may be; those that can't be cut go to ``failed``."""
         windows = Windows(self._recipe.profile.run.window_articles, self._recipe.profile.run.window_chars)
         for article, record in articles:
             planned = cut(article, translator.plan)
             if isinstance(planned, Failure):
-                uncut.append((planned, record))
+                failed.append((planned, record))
             else:
                 yield from windows.add(Job(planned, record, alone))
         yield from windows.rest()
 
-    def _built(self) -> Translator:
+    def _ready(self) -> Translator:
+        """Return the translator, built and loaded: should the process die of that, it was no article's fault, and is counted."""
         with self._lock:
             if self._translator is None:
-                self._translator = self.build()
-                if self._translator.provenance.hashes != self._hashes:
+                self._ledger.loading()
+                translator = self.build()
+                if translator.provenance.hashes != self._hashes:
                     raise TransError(
                         f"The worker on {platform.node()} would make other briefs than this machine: its models, its glossary, "
                         "its device or its version of trans differ",
                         "Give all machines of the cluster the same.",
                     )
+                translator.load()
+                self._ledger.loaded()
+                self._translator = translator
             return self._translator
 
     def build(self) -> Translator:
         """Build the translator. Raises as that does."""
         return self._recipe.translator(self._device)
-
-    def _load(self, translator: Translator) -> None:
-        """Load the models before an article is in work: should the process die of it, it was no article's fault."""
-        with self._lock:
-            if not self._loaded:
-                self._ledger.loading()
-                translator.load()
-                self._ledger.loaded()
-                self._loaded = True
 
 
 class Writer:

@@ -51,13 +51,15 @@ class FileJournal:
                         streams[path] = stack.enter_context(path.open("rb"))
                 self._ends = {path: os.fstat(stream.fileno()).st_size for path, stream in streams.items()}
             # Line by line: there may be a million. What is moved or appended meanwhile does not show.
+            ends, self._ends = self._ends, {}  # broken off, it is all news again
             for path, stream in streams.items():
-                left = self._ends[path]
+                left = ends[path]
                 for line in stream:
                     yield "", line[:left].rstrip(b"\n")
                     left -= len(line)
                     if left <= 0:
                         break
+            self._ends = ends
 
     def append(self, lines: Sequence[bytes]) -> str:
         data = b"".join(line + b"\n" for line in lines)

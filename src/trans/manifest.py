@@ -136,12 +136,16 @@ class Manifest:
             self._journal.merge()
 
     def _read(self) -> None:
+        before = self._latest, self._unfinished, self._lines
         if self._journal.is_whole:
-            self._latest.clear()
-            self._unfinished.clear()
-            self._lines = 0
-        for stamp, line in self._journal.read():
-            self._learn(stamp, line)
+            self._latest, self._unfinished, self._lines = {}, set(), 0
+        try:
+            for stamp, line in self._journal.read():
+                self._learn(stamp, line)
+        except OSError:
+            # What was known is better than nothing.
+            self._latest, self._unfinished, self._lines = before
+            raise
 
     def _learn(self, stamp: str, line: bytes) -> None:
         record = _parsed(line)

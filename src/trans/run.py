@@ -168,8 +168,10 @@ class Run:
     def _finish(self, in_work: InWork) -> None:
         """Publish what the oldest window gave, take it off, then tell."""
         outcomes = self._publish(in_work)
-        give_back()
-        self._tell(*outcomes)
+        try:
+            give_back()
+        finally:  # an interrupt meanwhile doesn't make them unsaid
+            self._tell(*outcomes)
 
     def _publish(self, in_work: InWork) -> list[Outcome]:
         """Publish what the oldest window gave and let go of it: what its caller gives back to the system holds none of it."""
@@ -193,7 +195,7 @@ class Run:
         """Stop decoding; keep what is finished, and take back the attempts of the rest: nobody died."""
         self._work.stop.set()
         while in_work:
-            window, begun, future = in_work[0]
+            window, begun, future = oldest = in_work[0]
             # A window that is just being begun has its attempts written down first, to be taken back here.
             if not begun.cancel():
                 wait([begun], timeout=_STOP_TIMEOUT_S)
@@ -210,7 +212,8 @@ class Run:
                     self._manifest.append(replace(job.record, attempts=job.record.attempts - 1) for job in window)
             except TransError as error:
                 _log.debug("%s", error)  # the disk may be what stopped the run
-            in_work.popleft()
+            if in_work and in_work[0] is oldest:
+                in_work.popleft()
 
     def _tick(self) -> bool:
         """Give a sign of life while records are read that nothing is told of. Return whether to go on reading."""
