@@ -11,7 +11,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from trans import arabic, candidates, checks, english, pipeline, render, repair, sources, summary, text
+from trans import (
+    arabic,
+    candidates,
+    checks,
+    english,
+    pipeline,
+    render,
+    repair,
+    sources,
+    summary,
+    text,
+    translated_summaries,
+)
 from trans._version import __version__
 from trans.article import Article
 from trans.brief import Brief, Hashes, Provenance
@@ -23,10 +35,12 @@ from trans.engines.cores import usable_cores
 from trans.errors import TransError
 from trans.memory import Memory, NoMemory, SqliteMemory, default_path
 from trans.models import build_engine, build_extractive, locate, resolve_device
+from trans.models.lock import read_lock, require, wanted_revision
 from trans.pipeline import Begun, Line, Plan
 from trans.rules import load_rules
-from trans.settings import EngineName, ModelSettings
+from trans.settings import EngineName, ModelSettings, ProfileSettings
 from trans.sources import article_from_text
+from trans.usage import check_usage
 
 
 class Translator:
@@ -41,7 +55,8 @@ class Translator:
     model that is not on this machine is fetched unless ``download`` is false; ``glossary_file`` has terms that go over
     the profile's; ``check_processes`` is in how many processes briefs are checked beside this one (``auto``: some where
     the models are on a GPU; a script then needs the guard ``if __name__ == "__main__"``). Raises ``TransError`` for wrong
-    settings and ``ModelError`` for a model that is missing or broken.
+    settings and for a profile whose licences are not for the usage that is stated, ``ModelError`` for a model that is missing,
+    broken or not what it is locked as.
     """
 
     def __init__(
@@ -61,6 +76,8 @@ class Translator:
             profile = choose_profile(load_config(path), profile, path)
         self.profile = profile
         self._download = download
+        check_usage(profile.name, profile.settings, profile.usage, profile.allowed)
+        self._locks = read_lock(profile.lock)
         rules = load_rules(profile, glossary_file)
         self.device = resolve_device(device)
         settings = profile.settings
@@ -97,7 +114,7 @@ class Translator:
             translate=_task("translate", translator, settings.translation),
             summarize=Task("summarize", summariser, settings.summarization.decoding.decoding(), str)
             if extractive
-            else _task("summarize", summariser, settings.summarization),
+            else _summarize(summariser, settings),
             memory=open_memory(memory, profile),
             provenance=provenance,
             checkers=Checkers(
@@ -117,6 +134,8 @@ class Translator:
 
     def translate(self, texts: Sequence[str]) -> list[str]:
         """Return the English of each Arabic text, in order. Texts are cut into sentences as articles are."""
+        if isinstance(texts, str):  # a sequence of letters, too
+            raise TypeError("translate takes a list of texts, not one text")
         translation = self.profile.settings.translation
         task = self._line.translate
         limit = min(translation.max_sentence_tokens, task.engine.tokenizer.limit)
@@ -203,13 +222,17 @@ class Translator:
         self.close()
 
     def _engine(self, settings: ModelSettings, engine: EngineName) -> Engine:
+        revision = wanted_revision(self._locks, settings.model, settings.revision)
+        folder = locate(settings.model, revision, self.profile.base, download=self._download)
+        require(folder, self._locks, settings.model, settings.revision, self.profile.lock)
         return build_engine(
-            locate(settings.model, settings.revision, self.profile.base, download=self._download),
+            folder,
             engine=settings.engine if engine == "auto" else engine,
             device=self.device,
             quantization=settings.quantization.on(self.device),
             batch_tokens=settings.batch_tokens,
             shortlist=settings.shortlist,
+            languages=settings.languages,
             inter_threads=self.profile.run.inter_threads,
             intra_threads=self.profile.run.intra_threads,
         )
@@ -220,17 +243,20 @@ class Translator:
         return _hash(
             {
                 "fingerprints": [translator.fingerprint, summariser.fingerprint],
-                "translation": settings.translation.model_dump(exclude=_NOT_IN_TEXTS),
-                "summarization": settings.summarization.model_dump(exclude=_NOT_IN_TEXTS),
+                "translation": _in_texts(settings.translation),
+                "summarization": _in_texts(settings.summarization),
                 "demo": is_demo(self.profile),
                 "repair": settings.repair.model_dump(),
                 "versions": [module.VERSION for module in (sources, text, arabic, english, summary, pipeline, repair)],
             }
+            | ({"summarize": translated_summaries.VERSION} if settings.summarize == "translation" else {})
         )
 
 
 # What a model is called, where it runs and in which batches changes no text; the fingerprint stands for the rest.
-_NOT_IN_TEXTS = {"model", "revision", "licence", "engine", "quantization", "batch_tokens", "shortlist"}
+_NOT_IN_TEXTS = {"model", "revision", "licence", "commercial", "engine", "quantization", "batch_tokens", "shortlist"}
+# Told where they are set only: briefs from before there were these settings are none the worse for it.
+_SELDOM = {"source_language", "target_language", "instruction"}
 
 
 def is_demo(profile: Profile) -> bool:
@@ -257,6 +283,14 @@ def _task(name: str, engine: Engine, settings: ModelSettings) -> Task:
     return Task(name, engine, settings.decoding.decoding(), model_input)
 
 
+def _summarize(engine: Engine, settings: ProfileSettings) -> Task:
+    about = settings.summarization
+    task = _task("summarize", engine, about)
+    if settings.summarize == "translation":
+        return replace(task, model_input=lambda item: about.instruction + item)
+    return replace(task, model_input=lambda item: about.instruction + task.model_input(item))
+
+
 def _about(settings: ModelSettings, engine: Engine) -> dict[str, Any]:
     return {
         "model": settings.model,
@@ -265,8 +299,14 @@ def _about(settings: ModelSettings, engine: Engine) -> dict[str, Any]:
         "engine": engine.name,
         "quantization": engine.quantization,
         "licence": settings.licence,
-        "settings": settings.model_dump(exclude=_NOT_IN_TEXTS),
+        "settings": _in_texts(settings),
     }
+
+
+def _in_texts(settings: ModelSettings) -> dict[str, Any]:
+    """Return the settings that texts depend on."""
+    always = settings.model_dump(exclude=_NOT_IN_TEXTS | _SELDOM)
+    return always | settings.model_dump(include=_SELDOM, exclude_defaults=True)
 
 
 def _about_extractive(engine: Engine) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 from trans._version import __version__
 from trans.cli_bench import bench
 from trans.cli_check import check
+from trans.cli_eval import evaluate
 from trans.cli_index import digest, index
 from trans.cli_models import doctor, help_without_command, models_app
 from trans.cli_names import names
@@ -49,6 +50,7 @@ def root(
 app.command()(run)
 app.command()(watch)
 app.command()(check)
+app.command("eval")(evaluate)
 app.command()(names)
 app.command()(index)
 app.command()(digest)
@@ -60,6 +62,8 @@ def main() -> NoReturn:
     """The console script's entry: every expected problem ends in two lines and its exit code."""
     try:
         code = app(standalone_mode=False)
+        if code == ExitCode.INTERRUPTED:  # Typer makes this of Ctrl-C, and says nothing
+            raise KeyboardInterrupt
     except TransError as error:
         _complain(error.message, error.hint)
         sys.exit(int(error.exit_code))

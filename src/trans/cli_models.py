@@ -1,15 +1,20 @@
-"""The commands about models and this machine: ``trans models`` and ``trans doctor``. Part of the command line; they only look.
+"""The commands about models and this machine: ``trans models`` and ``trans doctor``. Part of the command line.
+
+Those here only look; what brings models here is in ``cli_pull``, what carries them elsewhere in ``cli_bundle``.
 
 Model modules are imported inside the commands, so that ``--help`` answers at once.
 """
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trans.cli_bundle import models_pack, models_unpack
 from trans.cli_options import ConfigOption, ProfileOption
+from trans.cli_pull import models_pull, models_verify
 from trans.errors import ExitCode, TransError
 
 if TYPE_CHECKING:
@@ -18,6 +23,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from trans.doctor import ProfileState
+
+# Wider than any row.
+_WIDTH = 400
 
 models_app = typer.Typer(rich_markup_mode=None, help="The models and where they are.")
 
@@ -29,7 +37,11 @@ def models_root(context: typer.Context) -> None:
 
 @models_app.command("list")
 def models_list(config: ConfigOption = None) -> None:
-    """Show each profile's models, their licences, and whether they are on this machine."""
+    """Show each profile's models, their licences, and whether they are on this machine.
+
+    commercial: whether the licence allows commercial use. state: not here, ready, locked (its files are those of models.lock),
+    differs from the lock, or broken.
+    """
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -39,15 +51,25 @@ def models_list(config: ConfigOption = None) -> None:
 
     path = find_config(config)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("profile", "task", "model", "licence", "state"):
-        table.add_column(column, overflow="fold")
+    for column in ("profile", "task", "model", "licence", "commercial", "size", "state"):
+        table.add_column(column, overflow="fold", justify="right" if column == "size" else "left")
     loaded = load_config(path)
     states = list(profile_states(loaded, path))
     for state in states:
         mark = " (default)" if state.profile == loaded.default_profile else ""
         for model in state.models:
-            table.add_row(*map(escape, (state.profile + mark, model.task, model.model, model.licence, model.state)))
-    console = Console(highlight=False)
+            cells = (
+                state.profile + mark,
+                model.task,
+                model.model,
+                model.licence,
+                model.commercial,
+                model.size,
+                model.state,
+            )
+            table.add_row(*map(escape, cells))
+    # For a program a row is a line, whatever its length.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
     console.print(table)
     _print_problems(console, states)
 
@@ -57,12 +79,21 @@ def models_path(config: ConfigOption = None, profile: ProfileOption = None) -> N
     """Print the folders of a profile's models, one a line; fetches nothing."""
     from trans.config import choose_profile, find_config, load_config
     from trans.models import locate
+    from trans.models.lock import read_lock, wanted_revision
 
     path = find_config(config)
     chosen = choose_profile(load_config(path), profile, path)
-    for settings in (chosen.settings.translation, chosen.settings.summarization):
-        if settings.model:
-            typer.echo(locate(settings.model, settings.revision, chosen.base, download=False))
+    locks = read_lock(chosen.lock)
+    for settings in chosen.settings.models:
+        revision = wanted_revision(locks, settings.model, settings.revision)
+        typer.echo(locate(settings.model, revision, chosen.base, download=False))
+
+
+# The order is that of the help.
+models_app.command("pull")(models_pull)
+models_app.command("verify")(models_verify)
+models_app.command("pack")(models_pack)
+models_app.command("unpack")(models_unpack)
 
 
 def doctor(
@@ -124,9 +155,8 @@ def _print_problems(console: "Console", states: "Iterable[ProfileState]") -> Non
     """Each problem once, then what to do about it: profiles share models."""
     by_hint: dict[str, dict[str, None]] = {}
     for state in states:
-        for model in state.models:
-            if model.problem:
-                by_hint.setdefault(model.hint, {})[model.problem] = None
+        for problem, hint in state.problems:
+            by_hint.setdefault(hint, {})[problem] = None
     for hint, problems in by_hint.items():
         console.print()
         for problem in problems:

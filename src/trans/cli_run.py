@@ -106,11 +106,12 @@ def run(
     from trans.api import Translator
     from trans.cluster import ClusterRun
     from trans.cluster_recipe import Recipe
-    from trans.console import RunDisplay, error_console, show_error, show_log, show_report
+    from trans.console import RunDisplay, error_console, show_error, show_log, show_notice, show_report
     from trans.eventlog import EventLog
     from trans.heap import share
     from trans.run import Run
     from trans.sources import Discovery, discover, holds_many
+    from trans.usage import notice
 
     signal.signal(signal.SIGTERM, interrupt)
     share()
@@ -122,6 +123,9 @@ def run(
     console = error_console()
     show_log(console, quiet=quiet, verbose=verbose)
     started = time.monotonic()
+    chosen = chosen_profile(config, profile, fields)
+    of_licences = "" if quiet or chosen.usage == "commercial" else notice(chosen.settings)
+    show_notice(console, of_licences)
     found = Discovery((), ()) if piped else discover(inputs, out)
     if not quiet:
         for note in found.notes:
@@ -129,7 +133,6 @@ def run(
     articles = found.inputs if shard else found.inputs[:limit]
     # Of a file of many it shows when it is read which records are this share's.
     ours = sum(shard is None or holds_many(item.path) or shard.holds(item.id) for item in articles)
-    chosen = chosen_profile(config, profile, fields)
     where = "off" if dry_run else memory
     translator = Translator(
         chosen,
@@ -143,6 +146,7 @@ def run(
     if piped:
         with translator:
             flags = Counter(flag.severity for flag in brief_stdin(translator, wanted[0]).flags)
+        show_notice(console, of_licences)
         raise typer.Exit(int(_flagged(flags, fail_on)))
     if dry_run:
         _dry_run(Run(translator, out, wanted, force=force, limit=limit, shard=shard), articles, translator)
@@ -187,7 +191,7 @@ def run(
         counts = {status: report.counts[status] for status in ("written", "refreshed", "skipped", "failed")}
         log.write("end", exit_code=int(code), seconds=round(seconds, 3), flags=report.flags, **counts)
     if report.counts and (not quiet or report.failures):
-        show_report(console, report, str(out), demo=demo, seconds=seconds)
+        show_report(console, report, str(out), demo=demo, seconds=seconds, notice=of_licences)
     if shard and not stopped and not quiet:
         console.print(f"Share {shard.number} of {shard.count}. When all are done: trans index {out}", markup=False)
     if stopped:

@@ -92,13 +92,14 @@ def watch(
 
     from trans._version import __version__
     from trans.api import Translator
-    from trans.console import error_console, show_log
+    from trans.console import error_console, show_log, show_notice
     from trans.eventlog import EventLog
     from trans.folder_events import folder_changes
     from trans.heap import share
     from trans.live import Live
     from trans.notify import Notifier
     from trans.store import Store
+    from trans.usage import notice
     from trans.watch import Watch
 
     stop = Flag()
@@ -117,6 +118,7 @@ def watch(
     )
     if translator.provenance.demo:
         console.print("[bold yellow]Demo models: not a usable translation.[/]")
+    show_notice(console, "" if quiet else notice(chosen.settings))
     live = Live(out, str(folder), chosen.name, prometheus=prometheus, notify=Notifier.of())
     with EventLog(log_json) as log:
         log.write("start", trans=__version__, profile=chosen.name, folder=str(folder), out=str(out))

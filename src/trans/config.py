@@ -13,10 +13,13 @@ import yaml
 from pydantic import Field, ValidationError
 
 from trans.errors import TransError
+from trans.models.cache import cache_folder
 from trans.settings import MemorySettings, ProfileSettings, RunSettings, Settings
+from trans.usage import Usage, is_allowed, usage_in_force
 from trans.yamltext import parse
 
 CONFIG_NAME = "models.yaml"
+LOCK_NAME = "models.lock"
 
 # The packaged file has 4 kB and some 300 values; more than these is a wrong file, or made to fill the memory.
 _MAX_BYTES = 250_000
@@ -27,6 +30,7 @@ class Config(Settings):
 
     version: Literal[1] = 1
     default_profile: str = "news"
+    usage: Usage = "any"
     run: RunSettings = RunSettings()
     memory: MemorySettings = MemorySettings()
     profiles: Annotated[dict[str, ProfileSettings], Field(min_length=1)]
@@ -41,10 +45,17 @@ class Config(Settings):
 
 
 class Profile(Settings):
-    """One profile, ready to use: ``base`` is the folder that relative model folders are meant from."""
+    """One profile, ready to use: ``base`` is the folder that relative model folders are meant from.
+
+    ``lock`` is the file that says which files the models are; it may not exist. ``usage`` is what the models are used for,
+    ``allowed`` the profiles of the same models.yaml whose licences allow commercial use.
+    """
 
     name: str
     base: Path
+    lock: Path
+    usage: Usage = "any"
+    allowed: tuple[str, ...] = ()
     settings: ProfileSettings
     run: RunSettings
     memory: MemorySettings
@@ -91,17 +102,30 @@ def load_config(path: Path | None) -> Config:
 
 
 def choose_profile(config: Config, name: str | None, path: Path | None) -> Profile:
-    """Return the profile called ``name``, or the default one. Raises ``TransError`` for an unknown name."""
+    """Return the profile called ``name``, or the default one. Raises ``TransError`` for an unknown name or ``TRANS_USAGE``."""
     chosen = name or config.default_profile
     if chosen not in config.profiles:
         raise TransError(f"There is no profile '{chosen}'", f"Choose one of: {', '.join(config.profiles)}.")
     return Profile(
         name=chosen,
         base=path.resolve().parent if path else Path.cwd(),
+        lock=lock_path(path),
+        usage=usage_in_force(config.usage),
+        allowed=tuple(name for name, settings in config.profiles.items() if is_allowed(settings)),
         settings=config.profiles[chosen],
         run=config.run,
         memory=config.memory,
     )
+
+
+def lock_path(path: Path | None) -> Path:
+    """Return where the models of the models.yaml at ``path`` are locked: beside it, for the packaged one in the cache folder."""
+    if path is not None:
+        return path.resolve().parent / LOCK_NAME
+    try:
+        return cache_folder() / LOCK_NAME
+    except TransError:  # no home folder: what needs a cache says so itself
+        return Path.cwd() / LOCK_NAME
 
 
 def packaged_config() -> str:

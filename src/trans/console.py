@@ -88,8 +88,14 @@ class RunDisplay:
                     )
 
 
-def show_report(console: Console, report: Report, out: str, *, demo: bool, seconds: float) -> None:
-    """The closing table: what was written, skipped, failed and flagged."""
+def show_notice(console: Console, notice: str) -> None:
+    """What the licences of a run's models forbid; nothing where that is nothing."""
+    if notice:
+        console.print(f"[bold yellow]{escape(notice)}[/]")
+
+
+def show_report(console: Console, report: Report, out: str, *, demo: bool, seconds: float, notice: str = "") -> None:
+    """The closing table: what was written, skipped, failed and flagged; and ``notice``, of the models' licences."""
     table = Table(title="Interrupted" if report.interrupted else None, show_header=False, box=None, pad_edge=False)
     for status, name in _STATUS_NAMES.items():
         count = report.counts[status]
@@ -106,6 +112,7 @@ def show_report(console: Console, report: Report, out: str, *, demo: bool, secon
     _show_failures(console, report)
     if demo:
         console.print("[bold yellow]Demo models: not a usable translation.[/]")
+    show_notice(console, notice)
     console.print(f"Briefs are in {escape(out)} ({seconds:.1f} s)")
 
 

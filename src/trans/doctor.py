@@ -9,12 +9,16 @@ from pathlib import Path
 import psutil
 
 from trans._version import __version__
-from trans.config import Config, choose_profile, find_config, load_config
+from trans.config import Config, Profile, choose_profile, find_config, load_config
 from trans.engines.cores import usable_cores
+from trans.engines.pieces import load_pieces
 from trans.errors import TransError
+from trans.licences import Commercial
 from trans.models import describe, locate, resolve_device
 from trans.models.cache import cache_folder
+from trans.models.lock import read_lock, require, wanted_revision
 from trans.settings import ModelSettings
+from trans.usage import check_usage
 
 _LIBRARIES = ("torch", "transformers", "ctranslate2", "sentencepiece")
 
@@ -26,6 +30,8 @@ class ModelState:
     task: str
     model: str
     licence: str
+    commercial: Commercial
+    size: str
     state: str
     problem: str = ""
     hint: str = ""
@@ -37,12 +43,23 @@ class ModelState:
 
 @dataclass(frozen=True, slots=True)
 class ProfileState:
+    """``refused`` says why the stated usage does not allow the profile, and ``hint`` what to do; empty where it does."""
+
     profile: str
     models: tuple[ModelState, ...]
+    refused: str = ""
+    hint: str = ""
 
     @property
     def ready(self) -> bool:
-        return all(model.ready for model in self.models)
+        return not self.refused and all(model.ready for model in self.models)
+
+    @property
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """What is wrong, each with what to do."""
+        if self.refused:
+            yield self.refused, self.hint
+        yield from ((model.problem, model.hint) for model in self.models if model.problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +76,41 @@ def examine(config: Path | None) -> Examination:
 
 
 def profile_states(config: Config, path: Path | None) -> Iterator[ProfileState]:
-    """Say of each profile's models whether they are on this machine; nothing is fetched or loaded."""
+    """Say of each profile's models whether they are on this machine, as they are locked; nothing is fetched or loaded."""
     for name in config.profiles:
         profile = choose_profile(config, name, path)
         settings = profile.settings
-        models = [_model_state("translate", settings.translation, profile.base)]
+        models = [_model_state("translate", settings.translation, profile)]
         if settings.summarization.method == "extractive":
-            models.append(ModelState("summarize", "sentences of the article", "none needed", "needs no model"))
+            models.append(
+                ModelState("summarize", "sentences of the article", "none needed", "yes", "-", "needs no model")
+            )
         else:
-            models.append(_model_state("summarize", settings.summarization, profile.base))
-        yield ProfileState(name, tuple(models))
+            models.append(_model_state("summarize", settings.summarization, profile))
+        refused = hint = ""
+        try:
+            check_usage(name, settings, profile.usage, profile.allowed)
+        except TransError as error:
+            refused, hint = error.message, error.hint
+        yield ProfileState(name, tuple(models), refused, hint)
 
 
-def _model_state(task: str, settings: ModelSettings, base: Path) -> ModelState:
+def _model_state(task: str, settings: ModelSettings, profile: Profile) -> ModelState:
+    about = (task, settings.model, settings.licence, settings.commercial_use)
+    locks = read_lock(profile.lock)
     try:
-        folder = locate(settings.model, settings.revision, base, download=False)
-        size_mb = describe(folder).size_bytes / 1e6
+        revision = wanted_revision(locks, settings.model, settings.revision)
+        folder = locate(settings.model, revision, profile.base, download=False)
+        size = f"{describe(folder).size_bytes / 1e6:,.0f} MB"
+        load_pieces(folder, languages=settings.languages).check()
     except TransError as error:
         state = "not here" if "not on this machine" in error.message else "broken"
-        return ModelState(task, settings.model, settings.licence, state, error.message, error.hint)
-    return ModelState(task, settings.model, settings.licence, f"ready, {size_mb:,.0f} MB")
+        return ModelState(*about, "-", state, error.message, error.hint)
+    try:
+        require(folder, locks, settings.model, settings.revision, profile.lock)
+    except TransError as error:
+        return ModelState(*about, size, "differs from the lock", error.message, error.hint)
+    return ModelState(*about, size, "ready, locked" if (settings.model, settings.revision) in locks else "ready")
 
 
 def _facts(path: Path | None) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,8 @@ from pydantic_core import InitErrorDetails
 
 from trans.brief import PubStatus
 from trans.checks import NAMES
+from trans.engines.languages import Languages
+from trans.licences import Commercial, commercial_use
 from trans.sources import FIELDS, Reading
 from trans.translation import Decoding
 
@@ -37,6 +39,16 @@ def _automatic(value: object) -> object:
 
 # None, written "auto": as the machine has it.
 Automatic = Annotated[int | None, BeforeValidator(_automatic)]
+
+
+def _word(value: object) -> object:
+    """YAML takes a bare yes or no for a truth value."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+
+
+Allowance = Annotated[Literal["auto", "yes", "no", "unknown"], BeforeValidator(_word)]
+# A checkpoint's own code; M2M-100's for Norwegian is no.
+Language = Annotated[str, Field(min_length=1), BeforeValidator(_word)]
 
 
 class Settings(BaseModel):
@@ -98,11 +110,16 @@ class DecodingSettings(Settings):
 
 
 class ModelSettings(Settings):
-    """A checkpoint and how to run it. ``model`` is a hub id, a folder, or ``embedded:NAME``."""
+    """A checkpoint and how to run it. ``model`` is a hub id, a folder, or ``embedded:NAME``; the languages are codes that the
+    checkpoint knows, for models that must be told (docs/models.md).
+    """
 
     model: Annotated[str, Field(min_length=1)]
     revision: str = "main"
     licence: str = "unknown"
+    commercial: Allowance = "auto"
+    source_language: Language | None = None
+    target_language: Language | None = None
     engine: EngineName = "auto"
     quantization: Quantization = Quantization()
     batch_tokens: Automatic = None
@@ -110,18 +127,31 @@ class ModelSettings(Settings):
     strip_diacritics: bool = True
     decoding: DecodingSettings = DecodingSettings()
 
+    @property
+    def languages(self) -> Languages:
+        return Languages(self.source_language, self.target_language)
+
+    @property
+    def commercial_use(self) -> Commercial:
+        """Whether the licence allows commercial use: as the settings say, else as is known of the licence."""
+        return commercial_use(self.licence) if self.commercial == "auto" else self.commercial
+
 
 class TranslationSettings(ModelSettings):
     max_sentence_tokens: Annotated[int, Field(ge=8)] = 128
 
 
 class SummarizationSettings(ModelSettings):
-    """``method: extractive`` needs no model; ``max_source_tokens`` and ``decoding.max_tokens`` then count words, not pieces."""
+    """``method: extractive`` needs no model; ``max_source_tokens`` and ``decoding.max_tokens`` then count words, not pieces.
+
+    ``instruction`` stands before each text, for models that are told what to do with it.
+    """
 
     method: Literal["model", "extractive"] = "model"
     model: str = ""
     quantization: Quantization = Quantization(cuda="bfloat16")
     decoding: DecodingSettings = DecodingSettings(length_penalty=0.6, no_repeat_ngram_size=2, max_tokens=84)
+    instruction: Annotated[str, Field(max_length=200)] = ""
     max_source_tokens: Annotated[int, Field(ge=32)] = 512
     min_words: Annotated[int, Field(ge=0)] = 40
 
@@ -152,14 +182,33 @@ class RepairSettings(Settings):
 
 
 class ProfileSettings(Settings):
+    """``summarize`` says what the summariser reads: the Arabic, or the translation, and then there is no summary in Arabic."""
+
     description: str = ""
     demo: bool = False
     translation: TranslationSettings
     summarization: SummarizationSettings
+    summarize: Literal["article", "translation"] = "article"
     checks: CheckSettings = CheckSettings()
     repair: RepairSettings = RepairSettings()
     glossary: Annotated[str, Field(min_length=1)] | None = None
     starter_glossary: bool = True
+
+    @classmethod
+    def _contradictions(cls, data: dict[str, Any]) -> list[str]:
+        summarization = data.get("summarization")
+        extractive = isinstance(summarization, dict) and summarization.get("method") == "extractive"
+        if extractive and data.get("summarize") == "translation":
+            return [
+                "summarize: 'translation' needs a model that summarises English; the method 'extractive' reads Arabic"
+            ]
+        return []
+
+    @property
+    def models(self) -> tuple[ModelSettings, ...]:
+        """The checkpoints that the profile needs; an extractive summariser is none."""
+        models: tuple[ModelSettings, ...] = (self.translation,)
+        return (*models, self.summarization) if self.summarization.method == "model" else models
 
 
 class ClusterSettings(Settings):

@@ -36,14 +36,20 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def write_json(path: Path, data: dict[str, Any]) -> None:
+    """Replace ``path`` with ``data`` as JSON, as ``write_text``."""
+    write_text(path, json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True))
+
+
+def write_text(path: Path, text: str, *, mode: int = 0o600) -> None:
     """Replace ``path`` in one step: a reader sees the old or the new file whole. Raises ``OSError``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(data, file, ensure_ascii=False, indent=1, sort_keys=True)
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

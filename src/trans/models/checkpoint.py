@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def describe(folder: Path) -> CheckpointInfo:
     weights = next((folder / name for name in WEIGHTS if (folder / name).is_file()), None)
     if weights is None:
         raise ModelError(f"{folder} holds no weights: neither {' nor '.join(WEIGHTS)}", REPAIR_HINT)
-    tokenizer = tuple(folder / name for name in PIECES[kind].FILES)
+    tokenizer = tuple(folder / name for name in PIECES[kind].files(folder))
     missing = [path.name for path in tokenizer if not path.is_file()]
     if missing:
         raise ModelError(f"{folder} lacks {', '.join(missing)}", REPAIR_HINT)
@@ -54,29 +55,46 @@ def describe(folder: Path) -> CheckpointInfo:
 def weights_sha256(folder: Path) -> str:
     """Return the SHA-256, in hex, over the names and contents of weights, tokenizer and ``config.json``.
 
-    Each file's hash is kept in the cache folder with its size, time and inode, so that an unchanged checkpoint costs
-    no reading; without such a folder each is read again. Raises ``ModelError`` as ``describe``.
+    An unchanged checkpoint costs no reading (see ``file_hashes``). Raises ``ModelError`` as ``describe``.
     """
     info = describe(folder)
+    paths = (info.weights, *info.tokenizer_files, folder / "config.json")
+    total = hashlib.sha256()
+    for path, digest in zip(paths, file_hashes(paths), strict=True):
+        total.update(f"{path.name}\0{digest}\n".encode())
+    return total.hexdigest()
+
+
+def file_hashes(paths: Sequence[Path], *, afresh: bool = False) -> list[str]:
+    """Return the SHA-256 of each file, in hex.
+
+    They are kept in the cache folder with the files' size, time and inode; ``afresh`` reads every file whatever is kept, and
+    keeps what it finds. Raises ``ModelError`` for a file that can't be read.
+    """
     store = _store()
     known = read_json(store) if store else {}
-    total = hashlib.sha256()
-    fresh = {}
-    for path in (info.weights, *info.tokenizer_files, folder / "config.json"):
-        stat = path.stat()
-        key = os.path.abspath(path)  # noqa: PTH100  resolve() would follow a hub snapshot's links to blobs
-        seen = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
-        entry = known.get(key)
-        if isinstance(entry, list) and entry[:3] == seen and len(entry) == 4 and isinstance(entry[3], str):
-            digest = entry[3]
-        else:
-            try:
+    digests, fresh = [], {}
+    for path in paths:
+        try:
+            stat = path.stat()
+            key = os.path.abspath(path)  # noqa: PTH100  resolve() would follow a hub snapshot's links to blobs
+            seen = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+            entry = known.get(key)
+            if (
+                not afresh
+                and isinstance(entry, list)
+                and entry[:3] == seen
+                and len(entry) == 4
+                and isinstance(entry[3], str)
+            ):
+                digest = entry[3]
+            else:
                 with path.open("rb") as file:
                     digest = hashlib.file_digest(file, "sha256").hexdigest()
-            except OSError as error:
-                raise ModelError(f"{path} can't be read: {first_line(error)}", REPAIR_HINT) from error
-            fresh[key] = [*seen, digest]
-        total.update(f"{path.name}\0{digest}\n".encode())
+                fresh[key] = [*seen, digest]
+        except OSError as error:
+            raise ModelError(f"{path} can't be read: {first_line(error)}", REPAIR_HINT) from error
+        digests.append(digest)
     if fresh and store:
         # Read again: another process may have written meanwhile. Files that are gone are forgotten.
         kept = {key: entry for key, entry in read_json(store).items() if Path(key).exists()}
@@ -84,7 +102,7 @@ def weights_sha256(folder: Path) -> str:
             write_json(store, {**kept, **fresh})
         except OSError as error:
             _log.debug("%s can't be written: %s", store, error)
-    return total.hexdigest()
+    return digests
 
 
 def _store() -> Path | None:

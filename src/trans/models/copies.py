@@ -1,12 +1,14 @@
-"""The CTranslate2 copies of checkpoints: made once, kept in the user's cache folder, found again.
+"""The CTranslate2 copies of checkpoints: made once or brought in a bundle, kept in the user's cache folder, found again.
 
 A folder under its final name is complete and verified: it is built beside it, under a lock, and renamed. How a copy is made
 is the business of ``convert``.
 """
 
 import contextlib
+import hashlib
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +25,7 @@ from trans.engines.pieces import Pieces, first_line
 from trans.errors import ModelError
 from trans.models import convert
 from trans.models.cache import cache_folder, read_json, write_json
+from trans.models.checkpoint import file_hashes
 
 # Raise it when the same checkpoint would be converted to other bytes: a mended conversion, a stricter verification.
 CONVERTER_VERSION = 2
@@ -55,15 +58,15 @@ def converted(folder: Path, pieces: Pieces, sha256: str, quantization: str) -> P
     Two processes never build the same copy: the second waits and uses the first's. Raises ``ModelError`` when the checkpoint is
     broken, when the copy fails its verification, and when it can't be written.
     """
-    parent = cache_folder() / "ctranslate2"
+    parent = copies_folder()
     key = conversion_key(sha256, quantization, shortlist_key(pieces))
     target = parent / key
-    if _usable(target):
+    if is_whole(target):
         return target
     try:
         parent.mkdir(parents=True, exist_ok=True)
         with _locked(parent / f"{key}.lock"):
-            if _usable(target):
+            if is_whole(target):
                 return target
             # We hold the lock, so whatever lies here was left by a process that died.
             for leftover in [*parent.glob(f".{key}.*"), target]:
@@ -73,8 +76,10 @@ def converted(folder: Path, pieces: Pieces, sha256: str, quantization: str) -> P
                 _log.info("Converting %s for CTranslate2 (once)", folder.name)
                 made = temporary / "model"
                 verdict = (_build_here if _here() else _build_apart)(folder, pieces, quantization, made)
-                sizes = {path.name: path.stat().st_size for path in made.iterdir()}
-                write_json(made / _VERDICT, {**verdict, "bytes": sizes})
+                written = sorted(made.iterdir())
+                sizes = {path.name: path.stat().st_size for path in written}
+                hashes = dict(zip(sizes, (_sha256(path) for path in written), strict=True))
+                write_json(made / _VERDICT, {**verdict, "bytes": sizes, "sha256": hashes})
                 made.replace(target)
             finally:
                 shutil.rmtree(temporary, ignore_errors=True)
@@ -86,7 +91,80 @@ def converted(folder: Path, pieces: Pieces, sha256: str, quantization: str) -> P
     return target
 
 
-def _usable(folder: Path) -> bool:
+def copies_folder() -> Path:
+    return cache_folder() / "ctranslate2"
+
+
+def kept_copies(sha256: str) -> list[Path]:
+    """Return the copies here of the checkpoint with this hash, in any number format, that the installed versions would use."""
+    found = copies_folder().glob(f"{sha256[:32]}-*")
+    return sorted(path for path in found if is_of_these_versions(path.name) and is_whole(path))
+
+
+def files_of_copy(copy: Path) -> list[Path]:
+    """Return the files of a whole copy, and none that somebody laid beside them."""
+    return sorted(copy / name for name in (_VERDICT, *read_json(copy / _VERDICT)["bytes"]))
+
+
+def is_of_these_versions(key: str) -> bool:
+    """Say whether ``key`` is a ``conversion_key`` of the versions that are installed here."""
+    version = re.escape(metadata.version("ctranslate2"))
+    pattern = rf"[0-9a-f]{{32}}-[a-z0-9_]+-ct2_{version}-v{CONVERTER_VERSION}-shortlist_[A-Za-z0-9_-]+"
+    return re.fullmatch(pattern, key) is not None
+
+
+def adopt_copy(made: Path, key: str) -> None:
+    """Move ``made``, a whole copy from elsewhere on the same disk, to where ``converted`` looks for it. Raises ``OSError``."""
+    target = copies_folder() / key
+    with _locked(target.with_name(f"{key}.lock")):
+        if not is_whole(target):
+            shutil.rmtree(target, ignore_errors=True)
+            made.replace(target)
+
+
+def copy_of(pieces: Pieces, sha256: str, quantization: str) -> Path | None:
+    """Return the folder of the copy that ``converted`` would use as it lies there; None where it would make one."""
+    target = copies_folder() / conversion_key(sha256, quantization, shortlist_key(pieces))
+    return target if is_whole(target) else None
+
+
+def altered(copy: Path, *, afresh: bool = False) -> list[str]:
+    """Return the files of a copy that are not as they were made; ``afresh`` reads them all, else only what has changed.
+
+    Copies from before the hashes were kept have none, and nothing is found in them.
+    """
+    hashes = read_json(copy / _VERDICT).get("sha256")
+    if not isinstance(hashes, dict):
+        return []
+    found = file_hashes([copy / name for name in hashes], afresh=afresh)
+    return [name for name, digest in zip(hashes, found, strict=True) if digest != hashes[name]]
+
+
+def not_as_made(copy: Path, names: list[str]) -> ModelError:
+    return ModelError(
+        f"The CTranslate2 copy {copy} is not as it was made: {', '.join(names)}",
+        "Run 'trans models pull PROFILE': it makes the copy anew.",
+    )
+
+
+def verdict(copy: Path) -> str:
+    """Return how the copy compared with its checkpoint when it was made."""
+    return str(read_json(copy / _VERDICT).get("verdict", "unknown"))
+
+
+def discard(copy: Path) -> None:
+    """Take away a copy that is not what was made, so that the next use makes it anew."""
+    (copy / _VERDICT).unlink(missing_ok=True)  # first: without it the rest is no copy
+    shutil.rmtree(copy, ignore_errors=True)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_whole(folder: Path) -> bool:
+    """Say whether ``folder`` is a copy with all its files that passed its verification."""
     verdict = read_json(folder / _VERDICT)
     try:
         whole = all((folder / name).stat().st_size == size for name, size in verdict["bytes"].items())
@@ -132,6 +210,10 @@ def _build_apart(folder: Path, pieces: Pieces, quantization: str, output: Path) 
     command += [str(folder), quantization, str(output), str(answer), str(os.getpid())]
     if not pieces.restricted:
         command.append("--unrestricted")
+    if pieces.languages.source:
+        command.append(f"--source-language={pieces.languages.source}")
+    if pieces.languages.target:
+        command.append(f"--target-language={pieces.languages.target}")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, map(str, sys.path)))}
     if sum(path.stat().st_size for path in folder.iterdir()) < _SMALL_BYTES:
         environment.setdefault("OMP_NUM_THREADS", "1")
