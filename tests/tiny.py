@@ -73,9 +73,18 @@ def train_spm(lines: list[str], path: Path, vocab_size: int, **options: Any) -> 
 
 
 def make_marian(
-    folder: Path, *, seed: int = 0, eos_bias: float = 3.5, positions: int = 128, pickled: bool = False
+    folder: Path,
+    *,
+    seed: int = 0,
+    eos_bias: float = 3.5,
+    positions: int = 128,
+    pickled: bool = False,
+    codes: Sequence[str] = (),
 ) -> Path:
-    """Write a tiny Marian checkpoint in Hugging Face layout into ``folder`` and return it."""
+    """Write a tiny Marian checkpoint in Hugging Face layout into ``folder`` and return it.
+
+    ``codes`` are those of the target languages, as models of several have them.
+    """
     import torch
     from transformers import MarianConfig, MarianMTModel
 
@@ -83,7 +92,8 @@ def make_marian(
     specials = {"bos_id": -1, "eos_id": 0, "unk_id": 1}
     source = train_spm(ARABIC, folder / "source.spm", 180, **specials)
     target = train_spm(ENGLISH, folder / "target.spm", 180, **specials)
-    pieces = list(dict.fromkeys(["</s>", "<unk>", *target, *source, "<pad>"]))
+    told = [f">>{code}<<" for code in codes]
+    pieces = list(dict.fromkeys(["</s>", "<unk>", *target, *source, *told, "<pad>"]))
     vocabulary = {piece: index for index, piece in enumerate(pieces)}
     (folder / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
     config = MarianConfig(
@@ -151,10 +161,184 @@ def make_mt5(
             model.lm_head.weight[1, 0] = eos_bias
     _save(model, folder, pickled=False)
     if not tied:
-        config_path = folder / "config.json"
-        saved = json.loads(config_path.read_text(encoding="utf-8"))
-        config_path.write_text(json.dumps({**saved, "tie_word_embeddings": False}), encoding="utf-8")
+        _call_untied(folder)
     return folder
+
+
+def make_t5(
+    folder: Path, *, seed: int = 2, eos_bias: float = 2.5, tied: bool = False, codes: Sequence[str] = ()
+) -> Path:
+    """Write a tiny T5 checkpoint into ``folder`` and return it; with ``codes``, the target languages, one as MADLAD-400 is.
+
+    ``tied`` is the first T5, which scales what it puts out; MADLAD and T5 1.1 have gates and are not tied.
+    """
+    import torch
+    from transformers import T5Config, T5ForConditionalGeneration
+
+    folder.mkdir(parents=True, exist_ok=True)
+    told = [f"<2{code}>" for code in codes]
+    pieces = train_spm(
+        [*ARABIC, *ENGLISH],
+        folder / "spiece.model",
+        320,
+        pad_id=0,
+        eos_id=1,
+        unk_id=2,
+        bos_id=-1,
+        user_defined_symbols=told,
+    )
+    config = T5Config(
+        vocab_size=len(pieces) + 4,
+        d_model=32,
+        d_kv=8,
+        d_ff=64,
+        num_layers=2,
+        num_decoder_layers=2,
+        num_heads=4,
+        feed_forward_proj="relu" if tied else "gated-gelu",
+        tie_word_embeddings=tied,
+        pad_token_id=0,
+        eos_token_id=1,
+        decoder_start_token_id=0,
+    )
+    torch.manual_seed(seed)
+    model = T5ForConditionalGeneration(config).eval()
+    with torch.no_grad():
+        # As for mT5: one dimension is the same in all embeddings, and of the outputs end-of-sentence alone reads it.
+        model.shared.weight[:, 0] = 2.0
+        if tied:
+            model.shared.weight[1, 0] += eos_bias
+        else:
+            model.lm_head.weight = torch.nn.Parameter(torch.randn_like(model.shared.weight) * 0.6)
+            model.lm_head.weight[:, 0] = 0.0
+            model.lm_head.weight[1, 0] = eos_bias
+    _save(model, folder, pickled=False)
+    if not tied:
+        _call_untied(folder)
+    return folder
+
+
+def _call_untied(folder: Path) -> None:
+    """Say so in config.json, as published checkpoints do: transformers 5 writes that all are tied."""
+    path = folder / "config.json"
+    _write(path, {**json.loads(path.read_text(encoding="utf-8")), "tie_word_embeddings": False})
+
+
+def make_fairseq(
+    folder: Path, kind: str, codes: Sequence[str], *, seed: int = 3, eos_bias: float = 1.5, positions: int = 128
+) -> Path:
+    """Write a tiny checkpoint of ``kind`` (m2m, nllb, mbart50, barthez) into ``folder`` and return it.
+
+    ``codes`` are its languages, as the kind writes them; they are listed as in published checkpoints of the kind.
+    """
+    import torch
+    from transformers import M2M100Config, M2M100ForConditionalGeneration, MBartConfig, MBartForConditionalGeneration
+
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [*ARABIC, *ENGLISH]
+    spm = folder / "sentencepiece.bpe.model"
+    first = ["<s>", "<pad>", "</s>", "<unk>"]
+    if kind == "barthez":
+        own = train_spm(lines, spm, 320, bos_id=0, pad_id=1, eos_id=2, unk_id=3)
+        pieces = [*own[:-1], "<mask>"]
+        _write(folder / "tokenizer_config.json", {"tokenizer_class": "BarthezTokenizer"})
+    else:
+        own = train_spm(lines, spm, 320, model_type="bpe")
+        pieces = [*first, *own[3:]]
+        told = [f"__{code}__" for code in codes] if kind == "m2m" else list(codes)
+        if kind == "m2m":
+            _write(folder / "vocab.json", {piece: index for index, piece in enumerate(pieces)})
+            pieces += [*told, *(f"madeupword{index}" for index in range(8))]
+        else:
+            pieces += [*told, "<mask>"]
+        if kind == "nllb":
+            added = {str(index): {"content": piece} for index, piece in enumerate(pieces) if piece in [*first, *told]}
+            _write(folder / "tokenizer_config.json", {"added_tokens_decoder": added})
+        else:
+            _write(folder / "special_tokens_map.json", {"additional_special_tokens": told})
+    mbart = kind in ("mbart50", "barthez")
+    made: Any = MBartConfig if mbart else M2M100Config
+    config = made(
+        vocab_size=len(pieces) + 2 * (kind == "nllb"),
+        d_model=32,
+        encoder_layers=2,
+        decoder_layers=2,
+        encoder_attention_heads=4,
+        decoder_attention_heads=4,
+        encoder_ffn_dim=64,
+        decoder_ffn_dim=64,
+        max_position_embeddings=positions,
+        activation_function="gelu" if mbart else "relu",
+        scale_embedding=True,
+        bos_token_id=0,
+        pad_token_id=1,
+        eos_token_id=2,
+        decoder_start_token_id=2,
+        init_std=0.3,
+    )
+    torch.manual_seed(seed)
+    model: Any = (MBartForConditionalGeneration if mbart else M2M100ForConditionalGeneration)(config).eval()
+    with torch.no_grad():
+        _calm(model.model.encoder.layers, model.model.decoder.layers)
+        # Embeddings and outputs are tied: of one dimension, which the last norm sets to 1, end-of-sentence alone reads.
+        model.model.shared.weight[:, 0] = 0.0
+        model.model.shared.weight[2, 0] = eos_bias
+        model.model.decoder.layer_norm.weight[0] = 0.0
+        model.model.decoder.layer_norm.bias[0] = 1.0
+    _save(model, folder, pickled=False)
+    return folder
+
+
+def make_bart(folder: Path, *, seed: int = 4, eos_bias: float = 3.0, positions: int = 256, whole: bool = False) -> Path:
+    """Write a tiny BART checkpoint into ``folder`` and return it; its tokenizer in one file if ``whole``, else in two."""
+    import torch
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+    from transformers import BartConfig, BartForConditionalGeneration
+
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=420,
+        special_tokens=["<s>", "<pad>", "</s>", "<unk>"],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(ENGLISH * 4, trainer)
+    tokenizer.add_special_tokens(["<mask>"])
+    size = tokenizer.get_vocab_size()
+    if whole:
+        tokenizer.save(str(folder / "tokenizer.json"))
+    else:
+        tokenizer.model.save(str(folder))
+        _write(folder / "vocab.json", tokenizer.get_vocab())
+    config = BartConfig(
+        vocab_size=size,
+        d_model=32,
+        encoder_layers=2,
+        decoder_layers=2,
+        encoder_attention_heads=4,
+        decoder_attention_heads=4,
+        encoder_ffn_dim=64,
+        decoder_ffn_dim=64,
+        max_position_embeddings=positions,
+        bos_token_id=0,
+        pad_token_id=1,
+        eos_token_id=2,
+        decoder_start_token_id=2,
+        init_std=0.3,
+    )
+    torch.manual_seed(seed)
+    model = BartForConditionalGeneration(config).eval()
+    with torch.no_grad():
+        _calm(model.model.encoder.layers, model.model.decoder.layers)
+        model.final_logits_bias[0, 2] = eos_bias
+    _save(model, folder, pickled=False)
+    return folder
+
+
+def _write(path: Path, data: dict[str, Any]) -> None:
+    path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 
 
 def prefer(folder: Path, indices: Sequence[int]) -> None:
@@ -164,6 +348,8 @@ def prefer(folder: Path, indices: Sequence[int]) -> None:
     weights = load_file(folder / "model.safetensors")
     if "final_logits_bias" in weights:
         weights["final_logits_bias"][0, list(indices)] = 50.0
+    elif "model.shared.weight" in weights:
+        weights["model.shared.weight"][list(indices), 0] = 50.0
     else:
         weights["lm_head.weight"][list(indices), 0] = 50.0
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})

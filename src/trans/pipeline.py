@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from trans import checks, english, repair, summary
+from trans import checks, english, repair, summary, translated_summaries
 from trans.arabic import for_model
 from trans.article import Article
 from trans.brief import Brief, Passage, Provenance, Sentence, Summary
@@ -64,6 +64,11 @@ class Line:
     def rules(self) -> Rules:
         return self.checkers.rules
 
+    @property
+    def summary_tokens(self) -> int:
+        """The most pieces of a section to summarise."""
+        return min(self.settings.summarization.max_source_tokens, self.summarize.engine.tokenizer.limit)
+
 
 @dataclass(frozen=True, slots=True)
 class Begun:
@@ -101,10 +106,13 @@ def plan(article: Article, line: Line) -> Plan:
         headline=segments(article.headline, limit=limit, count=count) if article.headline else (),
         decks=tuple(segments(deck, limit=limit, count=count) for deck in article.decks),
         paragraphs=tuple(paragraphs),
-        sections=summary.sections(
+        # What is made of the translation is cut when that is there.
+        sections=()
+        if settings.summarize == "translation"
+        else summary.sections(
             article,
             method=settings.summarization.method,
-            limit=min(settings.summarization.max_source_tokens, line.summarize.engine.tokenizer.limit),
+            limit=line.summary_tokens,
             count=line.summarize.count,
             min_words=settings.summarization.min_words,
         ),
@@ -114,6 +122,9 @@ def plan(article: Article, line: Line) -> Plan:
 def warm(item: Plan, line: Line) -> None:
     """Load the models that an article will need, unless the memory knows what they would say. Raises ``ModelError``."""
     _load(_summaries([item], line), _articles([item], line))
+    if line.settings.summarize == "translation":
+        # What it will be asked is not known yet.
+        line.summarize.engine.load()
 
 
 def begin(plans: Sequence[Plan], line: Line, before: Begun | None = None) -> Begun:
@@ -195,6 +206,15 @@ def finish(begun: Begun) -> list[Brief]:
                 flags=(),
                 provenance=line.provenance,
             )
+        )
+    if line.settings.summarize == "translation":
+        briefs = translated_summaries.summarised(
+            briefs,
+            line.summarize,
+            line.memory,
+            line.watcher,
+            limit=line.summary_tokens,
+            min_words=line.settings.summarization.min_words,
         )
     checked = line.checkers([with_provenance(brief, line) for brief in briefs])
     share = line.settings.repair.max_share

@@ -3,7 +3,7 @@
 The first section's summary is the brief's summary, those of further sections are its key points.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,19 +41,28 @@ def sections(article: Article, *, method: Method, limit: int, count: Count, min_
     return tuple(Section(text, covers, method if len(text.split()) >= min_words else "text") for text, covers in joined)
 
 
-def _blocks(article: Article, limit: int, count: Count) -> list[tuple[str, int, int]]:
-    """Return (text, paragraph number, pieces) of what may be summarised; no block is over the limit."""
-    texts = []
+def chosen(article: Article) -> Iterator[tuple[int, int]]:
+    """Yield the number of each paragraph that may be summarised, and the offset in marker and text where it begins."""
     dateline = article.metadata.dateline or ""
     for number, paragraph in enumerate(article.paragraphs, start=1):
         text = paragraph.text.strip()
         if paragraph.kind in ("heading", "table") or text == article.metadata.byline or not is_arabic(text):
             continue
+        start = len(paragraph.marker) + len(paragraph.text) - len(paragraph.text.lstrip())
         if paragraph.kind == "text" and (end := dateline_end(text, dateline)):
-            text = text[end:]
             dateline = ""  # a later paragraph may open with the same place as its subject
-        if text:
-            texts.append((" ".join(text.split()), number))
+            if end == len(text):
+                continue
+            start += end
+        yield number, start
+
+
+def _blocks(article: Article, limit: int, count: Count) -> list[tuple[str, int, int]]:
+    """Return (text, paragraph number, pieces) of what may be summarised; no block is over the limit."""
+    texts = []
+    for number, start in chosen(article):
+        paragraph = article.paragraphs[number - 1]
+        texts.append((" ".join((paragraph.marker + paragraph.text)[start:].split()), number))
     blocks = []
     for (text, number), pieces in zip(texts, count([text for text, _ in texts]), strict=True):
         if pieces <= limit:

@@ -64,18 +64,21 @@ def cut(passage: Passage) -> Iterator[Flag]:
 
 
 def summaries(brief: Brief) -> Iterator[Flag]:
-    """The Arabic summaries themselves: is there one, did it come to its end, did the model see the whole text?"""
+    """The summaries as they were made: is there one, did it come to its end, did the model see the whole text?"""
     for number, summary in enumerate(brief.summaries, start=1):
         for flag in _summary(summary):
             yield replace(flag, where="summary", paragraph=number)
 
 
 def _summary(summary: Summary) -> Iterator[Flag]:
-    if not summary.arabic.strip():
+    of_translation = summary.method == "translation"
+    if not (summary.english.target if of_translation else summary.arabic).strip():
         yield Flag("missing", "error", "The summariser wrote nothing")
     if summary.decode is None:
         return
-    if not summary.decode.best.finished:
+    if not summary.decode.best.finished and of_translation:
+        yield Flag("unfinished", "error", "The summary stopped before its end", target=summary.english.target)
+    elif not summary.decode.best.finished:
         yield Flag("unfinished", "error", "The Arabic summary stopped before its end", source=summary.arabic)
     if summary.decode.unknown:
         characters = " ".join(summary.decode.unknown)

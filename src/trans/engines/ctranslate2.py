@@ -9,7 +9,7 @@ from typing import Any
 
 from trans.batching import Batch, shaped_batches
 from trans.engines.pieced import Output, PiecesEngine, no_room, out_of_memory
-from trans.engines.pieces import EOS, PAD, UNKNOWN, Pieces, first_line
+from trans.engines.pieces import BOS, EOS, PAD, UNKNOWN, Pieces, first_line
 from trans.engines.placement import Placement
 from trans.errors import ModelError, TransError
 from trans.translation import Decoding
@@ -58,10 +58,12 @@ class CTranslate2Engine(PiecesEngine):
     def score(self, texts: Sequence[str], targets: Sequence[Sequence[str]]) -> list[float]:
         """Return the log-probability a piece that the model gives to each text's target pieces, nothing banned."""
         self.load()
+        forced = self.pieces.forced
         # CTranslate2 puts </s> after each target.
-        written = [[piece for piece in target if piece != EOS] for target in targets]
+        written = [[*forced, *[piece for piece in target if piece != EOS]] for target in targets]
         results = self._model.score_batch(self.pieces.encode(texts), written, max_input_length=0)
-        return [sum(result.log_probs) / max(1, len(result.log_probs)) for result in results]
+        given = [result.log_probs[len(forced) :] for result in results]
+        return [sum(log_probs) / max(1, len(log_probs)) for log_probs in given]
 
     def _load(self) -> Any:
         folder = self._prepare()
@@ -119,16 +121,19 @@ class CTranslate2Engine(PiecesEngine):
         prefix: list[str],
         decoding: Decoding,
     ) -> list[list[Output]]:
+        kind, restricted, forced = self.pieces.config["model_type"], self.pieces.restricted, self.pieces.forced
         # The unknown piece has a switch of its own; a converted Marian has no padding.
-        absent = {UNKNOWN, PAD} if self.pieces.config["model_type"] == "marian" else {UNKNOWN}
-        restricted = self.pieces.restricted
-        # To what vmap.txt lists CTranslate2 adds the unknown piece and that of the beginning, which T5's loader says is padding.
-        added = [piece for piece in (PAD, "<s>") if piece in self.pieces.ids]
+        absent = {UNKNOWN, PAD} if kind == "marian" else {UNKNOWN}
+        # To what vmap.txt lists CTranslate2 adds the unknown piece, that of the beginning, which T5's loader says is padding, and
+        # what outputs are forced to begin with, in families that are.
+        possible = dict.fromkeys([BOS, *forced] if forced else [PAD, BOS])
+        added = [piece for piece in possible if piece in self.pieces.ids]
         banned = added if restricted else [self.pieces.vocabulary[index] for index in self.pieces.banned]
         suppressed = [[piece] for piece in banned if piece not in absent]
+        start = [*forced, *prefix]
         results = model.translate_batch(
             rows,
-            target_prefix=[prefix] * len(rows) if prefix else None,
+            target_prefix=[start] * len(rows) if start else None,
             beam_size=decoding.beam_size,
             num_hypotheses=decoding.hypotheses,
             length_penalty=decoding.length_penalty,
@@ -138,12 +143,12 @@ class CTranslate2Engine(PiecesEngine):
             disable_unk=True,
             suppress_sequences=suppressed or None,
             max_input_length=0,  # never cut a source
-            max_decoding_length=decoding.max_tokens,
+            max_decoding_length=decoding.max_tokens + len(forced),
             min_decoding_length=0,
             return_end_token=True,
             return_scores=True,
         )
-        return [_outputs(result, decoding) for result in results]
+        return [_outputs(result, decoding, len(forced)) for result in results]
 
 
 def _columns(length: int) -> int:
@@ -155,9 +160,13 @@ def _filler(source: list[str], length: int) -> list[str]:
     return [source[index % (len(source) - 1)] for index in range(length - 1)] + [EOS]
 
 
-def _outputs(result: Any, decoding: Decoding) -> list[Output]:
-    return [
-        # CTranslate2 gives sum / length ** length_penalty, end-of-sentence counted in the length.
-        Output(pieces, score * max(1, len(pieces)) ** (decoding.length_penalty - 1))
-        for pieces, score in zip(result.hypotheses, result.scores, strict=True)
-    ]
+def _outputs(result: Any, decoding: Decoding, forced: int) -> list[Output]:
+    """Return the hypotheses of ``result`` without their first ``forced`` pieces, which cost nothing."""
+    outputs = []
+    for pieces, score in zip(result.hypotheses, result.scores, strict=True):
+        # CTranslate2 gives sum / length ** length_penalty, end-of-sentence and forced pieces counted in the length.
+        score *= max(1, len(pieces)) ** (decoding.length_penalty - 1)
+        if forced:
+            score *= len(pieces) / max(1, len(pieces) - forced)
+        outputs.append(Output(pieces[forced:], score))
+    return outputs

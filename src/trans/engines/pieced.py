@@ -40,7 +40,10 @@ _UNKNOWN_FREE_BYTES = 4 * 2**30
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A hypothesis in target pieces, ``</s>`` included where it was generated. ``score``: log-probability a piece."""
+    """A hypothesis in target pieces, ``</s>`` included where it was generated. ``score``: log-probability a piece.
+
+    What every output is forced to begin with (a language's code) is in neither: it says nothing of the text.
+    """
 
     pieces: Sequence[str]
     score: float
@@ -92,8 +95,9 @@ class PiecesEngine(ABC):
             if length > limit:
                 raise ValueError(f"a text of {length} pieces is longer than the model's {limit}: {text[:60]!r}")
         # A text without pieces has nothing to decode; CTranslate2 would answer it without </s>, torch with anything.
-        empty = [index for index, length in enumerate(lengths) if length <= 1]
-        filled = [index for index, length in enumerate(lengths) if length > 1]
+        bare = self.pieces.overhead
+        empty = [index for index, length in enumerate(lengths) if length <= bare]
+        filled = [index for index, length in enumerate(lengths) if length > bare]
         if not filled:
             return self._nothing(texts, empty, decoding)
         self.load()
@@ -141,10 +145,11 @@ class PiecesEngine(ABC):
         if not 1 <= decoding.hypotheses <= decoding.beam_size:
             raise ValueError(f"{decoding.hypotheses} hypotheses need at least as many beams, not {decoding.beam_size}")
         # The limit is the position table's size, of source and target alike.
-        if decoding.max_tokens > self.pieces.limit:
+        limit = self.pieces.limit - len(self.pieces.forced)
+        if decoding.max_tokens > limit:
             raise TransError(
-                f"max_tokens {decoding.max_tokens} is more than the {self.pieces.limit} positions of {self.pieces.folder}",
-                f"Set max_tokens to at most {self.pieces.limit} in models.yaml.",
+                f"max_tokens {decoding.max_tokens} is more than the {limit} positions of {self.pieces.folder}",
+                f"Set max_tokens to at most {limit} in models.yaml.",
             )
         prefix = self.pieces.encode_prefix(decoding.prefix) if decoding.prefix else []
         if len(prefix) >= decoding.max_tokens:
@@ -181,9 +186,9 @@ class PiecesEngine(ABC):
 
     def _size(self) -> Size:
         config = self.pieces.config
-        marian = config["model_type"] == "marian"
-        layers = config["decoder_layers"] if marian else config.get("num_decoder_layers") or config["num_layers"]
-        heads = config["encoder_attention_heads" if marian else "num_heads"]
+        t5 = config["model_type"] in ("t5", "mt5")
+        layers = config.get("num_decoder_layers") or config["num_layers"] if t5 else config["decoder_layers"]
+        heads = config["num_heads" if t5 else "encoder_attention_heads"]
         number = _BYTES.get(self.quantization, _HALF)
         return Size(layers, config["d_model"], heads, self._choices(), number)
 

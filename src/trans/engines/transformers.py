@@ -28,7 +28,8 @@ class TransformersEngine(PiecesEngine):
     """Decodes batch after batch in one thread; torch uses the cores inside a batch.
 
     In float32 its outputs are CTranslate2's, piece by piece. With a prefix and several beams they may differ: generate doesn't
-    count the prefix in the lengths it weighs hypotheses by.
+    count the prefix in the lengths it weighs hypotheses by. It does where outputs are forced to begin with a language's code:
+    there code and prefix are written step by step, as the only choice.
     """
 
     name = "transformers"
@@ -92,8 +93,9 @@ class TransformersEngine(PiecesEngine):
 
         with torch.inference_mode():
             ids, mask = self._padded(rows, length)
-            start = torch.tensor([[self.pieces.start_id, *(self.pieces.ids[piece] for piece in prefix)]] * len(rows))
-            start = start.to(model.device)
+            given = [self.pieces.ids[piece] for piece in (*self.pieces.forced, *prefix)]
+            steps = given if self.pieces.forced else []
+            start = torch.tensor([[self.pieces.start_id, *given[len(steps) :]]] * len(rows)).to(model.device)
             states = model.get_encoder()(input_ids=ids, attention_mask=mask).last_hidden_state
             rules = self._rules(decoding, states.device)
             with _raw_logits(model) as raw:
@@ -102,16 +104,19 @@ class TransformersEngine(PiecesEngine):
                     encoder_outputs=BaseModelOutput(last_hidden_state=states),
                     attention_mask=mask,
                     decoder_input_ids=start,
-                    generation_config=self._generation(prefix, decoding),
-                    logits_processor=[lambda ids, _: _apply(rules, ids, raw[0].float())],
+                    generation_config=self._generation(decoding, given, steps),
+                    logits_processor=[
+                        lambda ids, _: self._choices_after(rules, ids[:, 1:], raw[0].float(), steps, decoding.beam_size)
+                    ],
                 )
             copies = decoding.hypotheses
             states, mask = states.repeat_interleave(copies, 0), mask.repeat_interleave(copies, 0)
             written = [self._cut(row) for row in made[:, 1:].tolist()]
-            scores = self._scores(model, states, mask, written, len(prefix), rules)
-        vocabulary = self.pieces.vocabulary
+            scores = self._scores(model, states, mask, written, len(given), rules)
+        vocabulary, forced = self.pieces.vocabulary, len(self.pieces.forced)
         outputs = [
-            Output([vocabulary[index] for index in row], score) for row, score in zip(written, scores, strict=True)
+            Output([vocabulary[index] for index in row[forced:]], score)
+            for row, score in zip(written, scores, strict=True)
         ]
         return [outputs[first : first + copies] for first in range(0, len(outputs), copies)]
 
@@ -130,7 +135,37 @@ class TransformersEngine(PiecesEngine):
         """Return a row of ``generate`` up to its end-of-sentence, without the padding after it."""
         return row[: row.index(self.pieces.eos_id) + 1] if self.pieces.eos_id in row else row
 
-    def _generation(self, prefix: list[str], decoding: Decoding) -> Any:
+    def _choices_after(self, rules: list[Any], written: Any, logits: Any, steps: list[int], beam_size: int) -> Any:
+        """Return the scores of the next piece after ``written``, both of shape (rows, ..).
+
+        Where outputs are forced to begin with ``steps`` these are log-probabilities, and the forced pieces are free; else
+        generate makes them of the logits.
+        """
+        scores = _apply(rules, written, logits)
+        if not steps:
+            return scores
+        done = written.shape[1]
+        if done < len(steps):
+            only = scores.new_full(scores.shape, -math.inf)
+            only[:, steps[done]] = 0.0
+            return only
+        scores = scores.log_softmax(-1)
+        return self._first_choices(scores, beam_size) if done == len(steps) else scores
+
+    def _first_choices(self, scores: Any, beam_size: int) -> Any:
+        """Return ``scores`` of the first piece after what was given with no end in it but where that is the best piece.
+
+        So CTranslate2 has it: an end further down takes one of the beams along, until the next piece.
+        """
+        end = self.pieces.eos_id
+        best = scores.topk(beam_size).indices
+        falls = (best[:, 1:] == end).any(-1, keepdim=True)
+        left = scores.new_full(scores.shape, -math.inf).scatter(1, best, scores.gather(1, best))
+        scores = left.where(falls, scores)
+        scores[best[:, 0] != end, end] = -math.inf
+        return scores
+
+    def _generation(self, decoding: Decoding, given: list[int], steps: list[int]) -> Any:
         from transformers import GenerationConfig
 
         return GenerationConfig(
@@ -145,8 +180,9 @@ class TransformersEngine(PiecesEngine):
             repetition_penalty=1.0,
             no_repeat_ngram_size=0,
             suppress_tokens=None,
-            renormalize_logits=True,
-            max_new_tokens=decoding.max_tokens - len(prefix),
+            renormalize_logits=not steps,
+            # Of what is given max_tokens counts the prefix, generate what it writes itself.
+            max_new_tokens=decoding.max_tokens + len(self.pieces.forced) - (len(given) - len(steps)),
             max_length=None,
             min_length=0,
             forced_bos_token_id=None,
@@ -179,9 +215,9 @@ class TransformersEngine(PiecesEngine):
         return rules
 
     def _scores(
-        self, model: Any, states: Any, mask: Any, rows: list[list[int]], prefix: int, rules: list[Any]
+        self, model: Any, states: Any, mask: Any, rows: list[list[int]], given: int, rules: list[Any]
     ) -> list[float]:
-        """Return each row's log-probability a piece, as CTranslate2 counts it: the prefix is free, but counted in the length.
+        """Return each row's log-probability a piece: the first ``given`` are free, and only forced ones not counted.
 
         One pass over finished outputs. ``generate`` would have to keep every step's logits for them: gigabytes.
         """
@@ -204,12 +240,13 @@ class TransformersEngine(PiecesEngine):
                 use_cache=False,
             ).logits
             lengths = torch.tensor([len(row) for row in chunk], device=states.device)
+            counted = (lengths - len(self.pieces.forced)).clamp(min=1)
             totals = torch.zeros(len(chunk), dtype=torch.float32, device=states.device)
-            for position in range(prefix, longest):
-                step_logits = _apply(rules, target[:, : position + 1], logits[:, position].float())
+            for position in range(given, longest):
+                step_logits = _apply(rules, target[:, 1 : position + 1], logits[:, position].float())
                 chosen = step_logits.log_softmax(-1).gather(1, target[:, position + 1 : position + 2])[:, 0]
                 totals += torch.where(position < lengths, chosen, 0.0)
-            scores += (totals / lengths).tolist()
+            scores += (totals / counted).tolist()
         return scores
 
 

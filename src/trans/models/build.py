@@ -7,7 +7,7 @@ from trans.engines import ctranslate2, transformers
 from trans.engines.base import Engine
 from trans.engines.cores import usable_cores
 from trans.engines.ctranslate2 import CTranslate2Engine
-from trans.engines.pieces import load_pieces
+from trans.engines.pieces import Languages, load_pieces
 from trans.engines.placement import Placement, on_cores, on_gpus
 from trans.engines.transformers import TransformersEngine
 from trans.errors import TransError
@@ -32,6 +32,7 @@ def build_engine(
     quantization: str,
     batch_tokens: int | None = None,
     shortlist: bool = True,
+    languages: Languages = Languages(),  # noqa: B008  (frozen)
     inter_threads: int | None = None,
     intra_threads: int | None = None,
 ) -> Engine:
@@ -39,15 +40,16 @@ def build_engine(
 
     ``auto`` is CTranslate2. transformers has no int8: it takes float32 for int8 on a CPU, float16 for int8_float16 on a GPU.
     The format in effect is the engine's ``quantization`` and stands in its ``fingerprint``. With ``shortlist`` it decodes with
-    the pieces of the target language only. ``batch_tokens`` (and CTranslate2's ``inter_threads`` and ``intra_threads``) are
-    left to the machine where they are None. Raises ``ModelError`` when the checkpoint is not whole, ``TransError`` for a
-    format that the engine doesn't have on the device.
+    the pieces of the target language only; ``languages`` are the checkpoint's own codes, where it must be told.
+    ``batch_tokens`` (and CTranslate2's ``inter_threads`` and ``intra_threads``) are left to the machine where they are None.
+    Raises ``ModelError`` when the checkpoint is not whole, ``TransError`` for a format that the engine doesn't have on the
+    device and for a language that the checkpoint lacks, or that is missing.
     """
     name = "ctranslate2" if engine == "auto" else engine
     if name == "transformers":
         quantization = _TORCH_INSTEAD.get((device, quantization), quantization)
     formats = (ctranslate2 if name == "ctranslate2" else transformers).FORMATS[device]
-    pieces = load_pieces(folder, restricted=shortlist)
+    pieces = load_pieces(folder, restricted=shortlist, languages=languages)
     valid = [known for known in formats if known not in _OVERFLOWING.get(pieces.config["model_type"], ())]
     if quantization not in valid:
         raise TransError(
@@ -55,7 +57,8 @@ def build_engine(
             f"Set 'quantization: {device}:' in models.yaml to one of: {', '.join(valid)}.",
         )
     sha256 = weights_sha256(folder)
-    fingerprint = f"{sha256}:{name}:{quantization}:{device}:shortlist={shortlist_key(pieces)}"
+    pieces.check()
+    fingerprint = f"{sha256}:{name}:{quantization}:{device}:shortlist={shortlist_key(pieces)}{languages.key}"
     if name == "transformers":
         # torch spreads a batch over the cores, or over one GPU, by itself.
         return TransformersEngine(

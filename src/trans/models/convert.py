@@ -10,7 +10,7 @@ import gc
 import os
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
@@ -19,12 +19,12 @@ from typing import Any
 import psutil
 
 from trans.engines.ctranslate2 import CTranslate2Engine
-from trans.engines.pieces import EOS, PAD, UNKNOWN, Pieces, first_line, load_pieces
+from trans.engines.pieces import BOS, EOS, PAD, UNKNOWN, Languages, Pieces, first_line, load_pieces
 from trans.engines.placement import Placement
 from trans.engines.transformers import TransformersEngine
 from trans.errors import ModelError, TransError
 from trans.models.cache import write_json
-from trans.models.verify import Comparison, compare, compare_formats
+from trans.models.verify import Comparison, compare, compare_formats, fitting
 
 _SHORTLIST = "vmap.txt"
 
@@ -52,7 +52,8 @@ def _build(folder: Path, pieces: Pieces, quantization: str, output: Path) -> dic
     reference = TransformersEngine(folder, pieces, Placement())
     try:
         write_copy(reference.model, pieces, "float32", exact)
-        comparison = compare(reference, _engine(exact, pieces, "float32"))
+        samples = fitting(pieces)
+        comparison = compare(reference, _engine(exact, pieces, "float32"), samples)
         _refuse(comparison, folder)
         if quantization != "float32":
             write_copy(reference.model, pieces, quantization, output)
@@ -61,7 +62,7 @@ def _build(folder: Path, pieces: Pieces, quantization: str, output: Path) -> dic
         gc.collect()
     checks = {"torch": asdict(comparison)}
     if quantization != "float32":
-        formats = compare_formats(_engine(exact, pieces, "float32"), _engine(output, pieces, quantization))
+        formats = compare_formats(_engine(exact, pieces, "float32"), _engine(output, pieces, quantization), samples)
         _refuse(formats, folder)
         checks["float32"] = asdict(formats)
     return {
@@ -71,6 +72,32 @@ def _build(folder: Path, pieces: Pieces, quantization: str, output: Path) -> dic
         "compared_with": checks,
         "versions": {name: metadata.version(name) for name in ("ctranslate2", "torch", "transformers")},
     }
+
+
+def recheck(folder: Path, pieces: Pieces, quantization: str, copy: Path, scratch: Path) -> None:
+    """Compare ``copy``, as it lies there, with torch again, as when it was made. Raises ``ModelError`` where it differs.
+
+    One in another format than float32 is compared over one in float32 that is made in the folder ``scratch`` for it.
+    """
+    reference = TransformersEngine(folder, pieces, Placement())
+    try:
+        exact = copy if quantization == "float32" else scratch / "float32"
+        if exact is not copy:
+            write_copy(reference.model, pieces, "float32", exact)
+        samples = fitting(pieces)
+        _refuse(compare(reference, _engine(exact, pieces, "float32"), samples), folder)
+        if exact is not copy:
+            formats = compare_formats(_engine(exact, pieces, "float32"), _engine(copy, pieces, quantization), samples)
+            _refuse(formats, folder)
+    except (TransError, OSError):
+        raise
+    except Exception as error:
+        raise ModelError(
+            f"The CTranslate2 copy of {folder} can't be read: {type(error).__name__}: {first_line(error)}",
+            f"Delete {copy}: the next use makes it anew.",
+        ) from error
+    finally:
+        reference.close()
 
 
 def write_copy(model: Any, pieces: Pieces, quantization: str, output: Path) -> None:
@@ -83,16 +110,26 @@ def write_copy(model: Any, pieces: Pieces, quantization: str, output: Path) -> N
     from ctranslate2.converters import transformers as loaders
 
     kind = pieces.config["model_type"]
-    loader: Any = {"marian": loaders.MarianMTLoader, "mt5": loaders.MT5Loader, "t5": loaders.T5Loader}[kind]()
+    loader: Any = vars(loaders)[pieces.LOADER]()
     restore = model.config.tie_word_embeddings
-    if kind != "marian":
+    if kind in ("t5", "mt5"):
         # The loader takes "tied" to mean that the decoder's output is scaled by d_model ** -0.5. transformers 5 calls every
         # T5 tied, never scales mT5, and says for T5 in scale_decoder_outputs whether it does.
         model.config.tie_word_embeddings = bool(getattr(model.config, "scale_decoder_outputs", False))
+    if kind in ("bart", "mbart"):
+        # The loader asks the checkpoint; transformers never does.
+        model.config.normalize_before = kind == "mbart"
+        model.config.normalize_embedding = True
+    if kind != "marian":
+        # Where the checkpoint leaves it out, the family's own.
+        model.config.decoder_start_token_id = pieces.start_id
     try:
         spec = loader(model, _Vocabulary(pieces))
     finally:
         model.config.tie_word_embeddings = restore
+    if kind == "mbart":
+        # The loader takes every mBART for one of the first kind, unless config.json names another tokenizer.
+        spec.config.decoder_start_token = pieces.vocabulary[pieces.start_id]
     spec.validate()
     spec.optimize(quantization=None if quantization == "float32" else quantization)
     output.mkdir(parents=True)
@@ -105,10 +142,13 @@ def write_copy(model: Any, pieces: Pieces, quantization: str, output: Path) -> N
 class _Vocabulary:
     """What CTranslate2's loaders ask of a transformers tokenizer."""
 
-    eos_token, unk_token, pad_token, bos_token = EOS, UNKNOWN, PAD, None
+    eos_token, unk_token, pad_token = EOS, UNKNOWN, PAD
+    special_tokens_map: Mapping[str, list[str]] = {}
 
     def __init__(self, pieces: Pieces) -> None:
         self._pieces = pieces
+        self.bos_token = BOS if BOS in pieces.ids else None
+        self.unk_token_id = pieces.ids[UNKNOWN]
 
     def get_vocab(self) -> dict[str, int]:
         return self._pieces.ids
@@ -141,12 +181,15 @@ def main() -> None:
     parser.add_argument("answer", type=Path)
     parser.add_argument("waiting", type=int, help="the process that waits")
     parser.add_argument("--unrestricted", action="store_true", help="no shortlist")
+    parser.add_argument("--source-language")
+    parser.add_argument("--target-language")
     arguments = parser.parse_args()
     threading.Thread(target=_end_with, args=(arguments.waiting,), daemon=True).start()
     # The process is short: looking for garbage while torch and transformers are imported took 0.6 of its 9 seconds.
     gc.disable()
     try:
-        pieces = load_pieces(arguments.folder, restricted=not arguments.unrestricted)
+        languages = Languages(arguments.source_language, arguments.target_language)
+        pieces = load_pieces(arguments.folder, restricted=not arguments.unrestricted, languages=languages)
         answer = build(arguments.folder, pieces, arguments.quantization, arguments.output)
     except TransError as error:
         answer = {"error": error.message, "hint": error.hint}

@@ -5,10 +5,13 @@ mT5's logits): nothing converted is used before this has passed.
 """
 
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trans.engines.base import Engine, Tokenizer
+from trans.engines.base import Engine
 from trans.engines.ctranslate2 import CTranslate2Engine
+from trans.engines.pieced import PiecesEngine
+from trans.engines.pieces import Pieces
 from trans.translation import Decoding, Hypothesis
 
 # News of this project's own writing: figures, names, a quotation, short and long.
@@ -20,6 +23,18 @@ SAMPLES = (
     "وقع الجانبان في القاهرة اتفاقا يسمح للسفن التجارية بعبور القناة ليلا بعد توقف دام ستة أشهر.",
     "فاز نادي الوحدة على ضيفه.",
 )
+# For models that read no Arabic, as those that summarise English: to them the above is one unknown piece after another.
+ENGLISH_SAMPLES = (
+    "The ministry of health opened three new hospitals in the south of the country yesterday.",
+    "A government spokesman said prices had risen by 4.5 per cent in 2023.",
+    "Twenty workers survived the collapse of a mine.",
+    'The head teacher added: "We will not close the schools this week", despite warnings of a coming storm.',
+    "Both sides signed an agreement in Cairo that lets merchant ships pass the canal at night after six months.",
+    "The home side lost to its guests.",
+)
+
+# The commonest letter of Arabic: a model that lacks it reads no Arabic.
+_ALEF = "ا"
 
 # Short, so that a random or tiny model that never ends doesn't take long.
 _MAX_TOKENS = 24
@@ -43,7 +58,7 @@ class Comparison:
     difference: float
 
 
-def compare(reference: Engine, copy: Engine) -> Comparison:
+def compare(reference: PiecesEngine, copy: Engine, samples: Sequence[str]) -> Comparison:
     """Decode the samples with both engines in float32, greedily and with beams; outputs and scores must be equal.
 
     Unequal outputs with equal scores are a tie that rounding broke, and pass.
@@ -51,9 +66,9 @@ def compare(reference: Engine, copy: Engine) -> Comparison:
     equal = compared = 0
     largest = 0.0
     problem = ""
-    samples = _fitting(reference.tokenizer)
+    limit = reference.tokenizer.limit - len(reference.tokenizer.forced)
     for beam_size in _BEAMS:
-        decoding = Decoding(beam_size=beam_size, max_tokens=min(_MAX_TOKENS, reference.tokenizer.limit))
+        decoding = Decoding(beam_size=beam_size, max_tokens=min(_MAX_TOKENS, limit))
         expected = dict(reference.submit(samples, decoding))
         for index, translation in copy.submit(samples, decoding):
             want, got = expected[index].best, translation.best
@@ -68,10 +83,10 @@ def compare(reference: Engine, copy: Engine) -> Comparison:
     return Comparison(problem, equal, compared, round(largest, 4))
 
 
-def compare_formats(reference: CTranslate2Engine, copy: CTranslate2Engine) -> Comparison:
+def compare_formats(reference: CTranslate2Engine, copy: CTranslate2Engine, samples: Sequence[str]) -> Comparison:
     """Let ``copy``, in another number format, score what ``reference`` writes: on average nearly the same."""
-    samples = _fitting(reference.tokenizer)
-    decoding = Decoding(beam_size=_BEAMS[-1], max_tokens=min(_MAX_TOKENS, reference.tokenizer.limit - 1))
+    limit = reference.tokenizer.limit - len(reference.tokenizer.forced)
+    decoding = Decoding(beam_size=_BEAMS[-1], max_tokens=min(_MAX_TOKENS, limit - 1))
     targets = [outputs[0].pieces for outputs in reference.outputs(samples, decoding)]
     before = reference.score(samples, targets)
     after = copy.score(samples, targets)
@@ -85,10 +100,10 @@ def compare_formats(reference: CTranslate2Engine, copy: CTranslate2Engine) -> Co
     )
 
 
-def _fitting(tokenizer: Tokenizer) -> list[str]:
-    """Return the samples, words off their ends where the model takes no more pieces."""
+def fitting(tokenizer: Pieces) -> list[str]:
+    """Return samples in a language that the model reads, words off their ends where it takes no more pieces."""
     samples = []
-    for sample in SAMPLES:
+    for sample in ENGLISH_SAMPLES if tokenizer.unknown(_ALEF) else SAMPLES:
         words = sample.split()
         while len(words) > 1 and tokenizer.count([" ".join(words)])[0] > tokenizer.limit:
             words.pop()

@@ -16,8 +16,12 @@ NAME_KINDS = {"nationality": "people or place", "name": ""}
 """Kinds of ``trans.names`` that are not called by their own name: a list of peoples holds places without a state too."""
 
 
-METHODS = {"text": "the text itself", "extractive": "chosen sentences"}
-"""Of a summary that no model wrote: what it is instead."""
+METHODS = {
+    "text": "the text itself",
+    "extractive": "chosen sentences",
+    "translation": "made from the translation, there is none in Arabic",
+}
+"""Of a summary that no model made of the Arabic: what it is instead."""
 
 
 def ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:

@@ -73,13 +73,15 @@ def _summaries(brief: Brief) -> Iterator[str]:
     yield ""
     yield f"*({_covers(first)})*"
     yield ""
-    yield from _arabic(first.arabic)
+    if first.method != "translation":
+        yield from _arabic(first.arabic)
     if points:
         yield "### Key points"
         yield ""
         for point in points:
             yield f"- {inline(point.english.target)} *({_covers(point)})*"
-            yield f'  <div dir="rtl" lang="ar">{in_block(point.arabic)}</div>'
+            if point.method != "translation":
+                yield f'  <div dir="rtl" lang="ar">{in_block(point.arabic)}</div>'
         yield ""
 
 
