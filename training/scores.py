@@ -1,17 +1,20 @@
-"""Scores of translations and summaries against references. Pure: texts in, numbers out."""
+"""Scores of translations and summaries against references, as ``trans eval`` computes them, and how many numbers come through.
+
+Pure: texts in, numbers out.
+"""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rouge_score.rouge_scorer import RougeScorer
-from sacrebleu.metrics.bleu import BLEU
-from sacrebleu.metrics.chrf import CHRF
+from trans.evaluation import metrics, rouge
 
 _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
 _WORD = re.compile(r"\w+")
-_ROUGE = ("rouge1", "rouge2", "rougeL")
+# What the floors call them, and what trans does.
+_TRANSLATION = {"bleu": "BLEU", "chrf": "chrF"}
+_ROUGE = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougeL": "ROUGE-L"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +35,13 @@ class Result:
     scores: tuple[Score, ...]
 
 
-class _Words:
-    """rouge-score's own tokenizer drops every letter that is not Latin."""
-
-    def tokenize(self, text: str) -> list[str]:
-        return _WORD.findall(text)
-
-
 def translation_scores(sources: Sequence[str], references: Sequence[str], hypotheses: Sequence[str]) -> list[Score]:
     """Return BLEU, chrF and number accuracy of ``hypotheses``, all lists of equal length."""
-    scores = []
-    for name, metric in (("bleu", BLEU()), ("chrf", CHRF())):
-        value = metric.corpus_score(list(hypotheses), [list(references)]).score
-        scores.append(Score(name, value, str(metric.get_signature()), len(hypotheses)))
+    measures = metrics.measures(hypotheses, [references], list(_TRANSLATION.values()), resamples=0)
+    scores = [
+        Score(name, measure.whole(), measure.signature, len(hypotheses))
+        for name, measure in zip(_TRANSLATION, measures, strict=True)
+    ]
     kept = expected = 0
     for source, reference, hypothesis in zip(sources, references, hypotheses, strict=True):
         wanted = _numbers(source) & _numbers(reference)
@@ -56,11 +53,13 @@ def translation_scores(sources: Sequence[str], references: Sequence[str], hypoth
 
 def summary_scores(articles: Sequence[str], references: Sequence[str], summaries: Sequence[str]) -> list[Score]:
     """Return ROUGE of ``summaries`` and how much of them stands in the articles, all lists of equal length."""
-    scorer = RougeScorer(_ROUGE, tokenizer=_Words())
-    rows = [scorer.score(reference, summary) for reference, summary in zip(references, summaries, strict=True)]
-    mean = {name: 100 * sum(row[name].fmeasure for row in rows) / len(rows) for name in _ROUGE}
+    # Words as they are written, which is what the floors are pinned of; trans eval folds their letters.
+    measures = {
+        measure.name: measure for measure in rouge.measures(summaries, [references], _WORD.findall, resamples=0)
+    }
     words = sum(len(_WORD.findall(reference)) for reference in references)
-    scores = [Score(name, value, f"F1 on words, {len(rows)} articles", words) for name, value in mean.items()]
+    how = f"F1 on words, {len(summaries)} articles"
+    scores = [Score(name, measures[ours].whole(), how, words) for name, ours in _ROUGE.items()]
     for name, pattern in (("words found", _WORD), ("numbers found", _NUMBER)):
         found = total = 0
         for article, summary in zip(articles, summaries, strict=True):

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trans.bitext import counted, read_lines, refuse_unequal
 from trans.cli_options import ConfigOption, FailOn, GlossaryOption, ProfileOption
-from trans.errors import ExitCode, TransError
-from trans.locations import Location, parse_location, remote_errors, what_and_hint
+from trans.errors import ExitCode
+from trans.locations import Location, parse_location
 
 if TYPE_CHECKING:
     from trans.brief import Flag
@@ -43,12 +44,8 @@ def check(
 
     path = find_config(config)
     rules = load_rules(choose_profile(load_config(path), profile, path), glossary)
-    sources, targets = _lines(source), _lines(target)
-    if len(sources) != len(targets):
-        raise TransError(
-            f"{source} has {_count(len(sources), 'line')} and {target} has {len(targets)}",
-            "Give two files in which each line is the translation of the other's.",
-        )
+    sources, targets = read_lines(source), read_lines(target)
+    refuse_unequal((source, sources), (target, targets))
     total = Counter[str]()
     flagged = 0
     for number, (arabic, english) in enumerate(zip(sources, targets, strict=True), start=1):
@@ -58,31 +55,10 @@ def check(
             total.update(count_by_severity(tuple(flags)))
             for line in [_json(number, flags)] if as_json else _text(number, flags):
                 typer.echo(line)
-    counts = f"{_count(total['error'], 'error')}, {_count(total['warning'], 'warning')}, {total['info']} info"
-    typer.echo(f"{_count(len(sources), 'line')}, {flagged} flagged: {counts}", err=True)
+    counts = f"{counted(total['error'], 'error')}, {counted(total['warning'], 'warning')}, {total['info']} info"
+    typer.echo(f"{counted(len(sources), 'line')}, {flagged} flagged: {counts}", err=True)
     wanted = fail_on.severities
     raise typer.Exit(int(ExitCode.FLAGGED if any(total[severity] for severity in wanted) else ExitCode.OK))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _lines(path: Location) -> list[str]:
-    """The lines of a file: only a line feed ends one, so that both files count alike."""
-    try:
-        with remote_errors():
-            content = path.read_bytes()
-    except OSError as error:
-        what, hint = what_and_hint(error, "Give a text file, a sentence a line.")
-        raise TransError(f"{path} can't be read: {what}", hint) from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise TransError(f"{path} is not UTF-8 (line {line})", "Save it as UTF-8.") from error
-    lines = text.replace("\r\n", "\n").split("\n")
-    return lines[:-1] if lines[-1] == "" else lines
 
 
 def _json(number: int, flags: "list[Flag]") -> str:

@@ -1,0 +1,1 @@
+"""Translations and summaries scored against people's: what they are measured with, how sure that is, and a page about it."""
