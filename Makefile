@@ -4,25 +4,31 @@ PYTHON ?= python3
 TORCH_INDEX ?=
 # Files of tests that run at once.
 JOBS ?= 2
+# What `make wheel` installs with: the versions as tested. Empty: those that pip takes today.
+PINS ?= -c constraints.txt
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-long check format readme bench train-tiny train-smoke eval-tiny clean
+.PHONY: help demo test test-long check docs wheel hooks format readme bench train-tiny train-smoke eval-tiny clean
 
 help:
 	@echo "make demo    install into $(VENV) and turn inputs/ into briefs with the embedded demo models"
 	@echo "make test    install if needed and run the whole test suite"
 	@echo "make test-long    tests of minutes each: a cluster joined from elsewhere"
 	@echo "make check   lint, formatting, types and the layering of the modules"
+	@echo "make docs    the site of docs/ into site/, with every link checked"
+	@echo "make wheel   the wheel into dist/, installed by pip into a clean environment and tried out there"
+	@echo "make hooks   make check's tools before each commit (pre-commit)"
 	@echo "make eval-tiny    scores of the embedded models on held-out text"
 	@echo "make train-tiny   train them anew, for hours; OTHERS=folder with Tatoeba and TICO-19 (training/README.md)"
 
-# PyTorch first and pinned: resolved from an open range, pip may choose a CUDA build of several gigabytes.
+# PyTorch first and pinned: resolved from an open range, pip may choose a CUDA build of several gigabytes. From an index of its own
+# it comes alone: what it needs is there in other versions than the pinned ones.
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade -c constraints.txt pip
-	$(BIN)/python -m pip install --quiet -c constraints.txt $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch
+	$(BIN)/python -m pip install --quiet -c constraints.txt $(if $(TORCH_INDEX),--no-deps --index-url $(TORCH_INDEX)) torch
 	$(BIN)/python -m pip install --quiet -c constraints.txt --group dev --group train -e .
 	touch $(READY)
 
@@ -41,6 +47,24 @@ check: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# No banner of the theme about MkDocs' future.
+docs: export NO_MKDOCS_2_WARNING = 1
+docs: $(READY)
+	$(BIN)/mkdocs build
+
+# From the sdist to the wheel, and pip alone into an environment that has nothing; tried out in another folder, with a cache of its own.
+wheel: $(READY)
+	rm -rf dist build
+	$(BIN)/python -m build --no-isolation --outdir dist
+	$(PYTHON) -m venv build/clean
+	build/clean/bin/python -m pip install --quiet $(PINS) $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) dist/*.whl
+	mkdir build/elsewhere
+	cd build/elsewhere && TRANS_CACHE=$(CURDIR)/build/cache ../clean/bin/trans run ../../inputs --profile tiny --out briefs
+	test -s build/elsewhere/briefs/index.html
+
+hooks: $(READY)
+	$(BIN)/pre-commit install
 
 format: $(READY)
 	$(BIN)/ruff check --fix
@@ -69,4 +93,4 @@ bench: $(READY)
 	$(BIN)/python bench/whole.py
 
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build site .pytest_cache .mypy_cache .ruff_cache .hypothesis
