@@ -82,8 +82,9 @@ class Machine:
 
     @property
     def files(self) -> set[str]:
-        """All files that are there, but the lock files of caches."""
+        """All files that are there, but the lock files of caches and the hashes that are kept of files."""
         found = (path for path in self.home.rglob("*") if not path.is_dir() and path.suffix != ".lock")
+        found = (path for path in found if path.name != "hashes.json")
         return {path.relative_to(self.home).as_posix() for path in found} | (
             {"desk/models.lock"} if self.lock.exists() else set()
         )
@@ -433,6 +434,53 @@ def test_what_is_not_as_locked_is_not_packed(source: Machine, target: Machine) -
         source.pack()
 
 
+def with_other_weights(contents: dict[str, bytes], revision: str) -> dict[str, bytes]:
+    weights = b"other weights"
+
+    def change(manifest: Any) -> None:
+        manifest["models"][0]["revision"] = revision
+        file = {"sha256": hashlib.sha256(weights).hexdigest(), "bytes": len(weights)}
+        manifest["models"][0]["files"]["pytorch_model.bin"] = file
+
+    return {**contents, "models/0/pytorch_model.bin": weights, MANIFEST: changed(contents, change)}
+
+
+def test_a_commit_that_is_locked_under_another_name_keeps_its_files(
+    target: Machine, small: tuple[Path, dict[str, bytes]]
+) -> None:
+    target.unpack(small[0])
+    before = (target.locate() / "pytorch_model.bin").read_bytes()
+    hostile = bundled(target.base / "hostile.tar.zst", with_other_weights(small[1], "dev"))
+    refused(target, hostile, "its files differ")
+    assert (target.locate() / "pytorch_model.bin").read_bytes() == before
+
+
+def test_a_commit_that_is_whole_and_not_locked_keeps_its_files(
+    target: Machine, small: tuple[Path, dict[str, bytes]], checkpoint: Path
+) -> None:
+    snapshot = as_snapshot(checkpoint, target)
+    hostile = bundled(target.base / "hostile.tar.zst", with_other_weights(small[1], "main"))
+    problem = refused(target, hostile, r"there already and is not the bundle's: pytorch_model\.bin")
+    assert str(snapshot) in problem.message
+    assert (snapshot / "pytorch_model.bin").read_bytes() == (checkpoint / "pytorch_model.bin").read_bytes()
+
+
+def test_a_commit_under_a_second_name_arrives(source: Machine, target: Machine) -> None:
+    target.unpack(source.pack()[0])
+    target.unpack(source.pack(LockedModel(MODEL, COMMIT, None, "Apache-2.0", "yes", {}, {}))[0])
+    assert read_lock(target.lock).keys() == {(MODEL, "main"), (MODEL, COMMIT)}
+
+
+def test_a_lock_that_cannot_be_written_leaves_nothing(source: Machine, target: Machine) -> None:
+    bundle, _ = source.pack()
+    # As on a disk that is read-only, but for root too: nothing to read there, and no way to make it.
+    (target.base / "read-only").symlink_to("nowhere")
+    before = target.files
+    with target.used(), pytest.raises(TransError, match=r"models\.lock can't be written"):
+        unpack(bundle, target.base / "read-only" / "models.lock", {}, silent)
+    assert target.files == before
+
+
 # what breaks off
 
 
@@ -675,7 +723,7 @@ def test_two_bundles_in_one_file_are_refused(target: Machine, small: tuple[Path,
 def test_a_manifest_that_asks_for_everything(target: Machine, small: tuple[Path, dict[str, bytes]]) -> None:
     _, contents = small
     manifest = json.loads(contents[MANIFEST])
-    manifest["models"][0]["files"]["config.json"]["bytes"] = 2**50
+    manifest["models"][0]["files"]["pytorch_model.bin"]["bytes"] = 2**50
     hostile = bundled(target.base / "hostile.tar.zst", {**contents, MANIFEST: json.dumps(manifest).encode()})
     with pytest.raises(ModelError, match=r"where .* MB are free"):
         target.unpack(hostile)
@@ -717,6 +765,8 @@ FILE = {"sha256": "0" * 64, "bytes": 1}
         setting("models", 0, "revision", to="../main"),
         setting("models", 0, "revision", to="/main"),
         setting("models", 0, "revision", to=""),
+        setting("models", 0, "revision", to="a" * 40),
+        setting("models", 0, "revision", to="A" * 40),
         setting("models", 0, "licence", to="\x1b[2J"),
         setting("models", 0, "commercial", to="perhaps"),
         setting("models", 0, "files", to={}),
@@ -731,6 +781,11 @@ FILE = {"sha256": "0" * 64, "bytes": 1}
         setting("models", to=None),
         setting("converted", to=[{"name": "../" + "0" * 40, "files": {"model.bin": FILE}}]),
         setting("converted", to=[{"name": "0" * 32 + "-int8/..", "files": {"model.bin": FILE}}]),
+        setting("converted", to=[{"name": "0" * 32 + "-int8", "files": {"model.bin": FILE}}]),
+        setting(
+            "converted", to=[{"name": "0" * 32 + "-int8", "files": {"verified.json": {**FILE, "bytes": 10**6 + 1}}}]
+        ),
+        setting("models", 0, "files", "config.json", "bytes", to=10**6 + 1),
         setting("format", to="trans.brief/1"),
         setting("format", to=None),
     ],
@@ -741,7 +796,7 @@ def test_a_hostile_manifest(
     _, contents = small
     manifest = changed(contents, change)
     hostile = bundled(target.base / "hostile.tar.zst", {**contents, MANIFEST: manifest})
-    refused(target, hostile, "its manifest")
+    refused(target, hostile, "its manifest (is|has|names) ")
 
 
 def test_a_folder_that_climbs_is_refused(target: Machine, small: tuple[Path, dict[str, bytes]]) -> None:
@@ -771,18 +826,62 @@ def test_no_manifest_brings_the_reader_down(content: bytes) -> None:
         load_manifest(content)
 
 
-def test_a_copy_that_is_not_whole_is_refused(source: Machine, target: Machine) -> None:
+@pytest.mark.parametrize(
+    ("said", "match"),
+    [
+        (b'{"verdict": "equal", "bytes": {"model.bin": 4999}}', "is not whole"),
+        (b'{"verdict": "different", "bytes": {"model.bin": 5000}}', "is not whole"),
+        (b"[" * 500_000, "is no JSON"),
+        (b"\xff\xfe", "can't decode"),
+        (b"[]", "does not name the files"),
+        (b"{}", "does not name the files"),
+        (b'{"verdict": "equal", "bytes": []}', "does not name the files"),
+        (b'{"verdict": "equal", "bytes": {}}', "does not name the files"),
+        (b'{"verdict": "equal", "bytes": {"model.bin": 5000, "a\\u0000": 1}}', "does not name the files"),
+        (b'{"verdict": "equal", "bytes": {"model.bin": 5000, "../../a": 1}}', "does not name the files"),
+        (b'{"verdict": "equal", "bytes": {"model.bin": 5000}, "sha256": []}', "other hashes"),
+        (b'{"verdict": "equal", "bytes": {"model.bin": 5000}, "sha256": {"../a": "0"}}', "other hashes"),
+        (b'{"verdict": "equal", "bytes": {"model.bin": 5000}, "sha256": {"model.bin": []}}', "other hashes"),
+    ],
+    ids=lambda part: repr(part[:70]),
+)
+def test_a_copy_with_a_verdict_of_something_else_is_refused(
+    source: Machine, target: Machine, said: bytes, match: str
+) -> None:
     bundle, _ = source.pack()
     contents = members(bundle)
     name = next(each for each in contents if each.endswith("verified.json"))
-    said = b'{"verdict": "equal", "bytes": {"model.bin": 4999}}'
 
     def change(manifest: Any) -> None:
         file = {"sha256": hashlib.sha256(said).hexdigest(), "bytes": len(said)}
         manifest["converted"][0]["files"]["verified.json"] = file
 
     hostile = {**contents, name: said, MANIFEST: changed(contents, change)}
-    refused(target, bundled(target.base / "hostile.tar.zst", hostile), "is not whole")
+    refused(target, bundled(target.base / "hostile.tar.zst", hostile), match)
+
+
+def test_a_copy_for_a_model_that_is_not_in_the_bundle_is_refused(source: Machine, target: Machine) -> None:
+    contents = members(source.pack()[0])
+    copy = {
+        f"ctranslate2/0/{Path(name).name}": contents[name] for name in contents if name.startswith("ctranslate2/1/")
+    }
+    alone = {MANIFEST: changed(contents, setting("models", to=[])), **copy}
+    refused(target, bundled(target.base / "alone.tar.zst", alone), "of a model that it does not hold")
+
+    def change(manifest: Any) -> None:
+        manifest["converted"][0]["name"] = "0" * 32 + manifest["converted"][0]["name"][32:]
+
+    another = {**contents, MANIFEST: changed(contents, change)}
+    refused(target, bundled(target.base / "another.tar.zst", another), "of a model that it does not hold")
+
+
+@pytest.mark.parametrize("config", [b"[" * 500_000, b'{"model_type": []}', b"{}"], ids=["deep", "list", "none"])
+def test_a_copy_beside_what_is_no_checkpoint_is_refused(source: Machine, target: Machine, config: bytes) -> None:
+    contents = members(source.pack()[0])
+    file = {"sha256": hashlib.sha256(config).hexdigest(), "bytes": len(config)}
+    manifest = changed(contents, setting("models", 0, "files", "config.json", to=file))
+    hostile = {**contents, "models/0/config.json": config, MANIFEST: manifest}
+    refused(target, bundled(target.base / "hostile.tar.zst", hostile), "is no checkpoint")
 
 
 # the commands

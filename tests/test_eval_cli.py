@@ -155,8 +155,9 @@ def test_options_that_contradict(
 
 def test_one_way_to_say_what_is_scored() -> None:
     config = load_config(None)
-    with pytest.raises(TransError, match="More than one of"):
-        wanted(config, FILE, "tiny", None)
+    with pytest.raises(TransError, match="Both --hypothesis and --compare"):
+        wanted(config, FILE, "tiny", ("tiny", "news"))
+    assert wanted(config, FILE, "tiny", None)[0].file == FILE, "the profile gives the checks' rules"
     with pytest.raises(TransError, match="'tiny' twice"):
         wanted(config, None, None, ("tiny", "tiny"))
 

@@ -1,6 +1,7 @@
 """Scores, intervals and comparisons are sacrebleu's own figures; what ours has beside them holds too."""
 
 import random
+from statistics import NormalDist
 
 import numpy
 import pytest
@@ -62,7 +63,7 @@ def test_scores_intervals_and_signatures_are_sacrebleus(name: str, others: list[
     assert ours.signature == str(metric.get_signature())
 
 
-def test_comparisons_are_sacrebleus_paired_bootstrap() -> None:
+def test_comparisons_are_a_paired_bootstrap_on_sacrebleus_samples() -> None:
     near = spoilt(REFERENCES, 0.22, 5)
     for second in (BAD, near):
         measured = [metrics.measures(texts, [REFERENCES], resamples=200) for texts in (GOOD, second)]
@@ -84,8 +85,20 @@ def test_comparisons_are_sacrebleus_paired_bootstrap() -> None:
             assert not isinstance(first, str)
             assert not isinstance(other, str)
             assert ours.value == pytest.approx(other.score - first.score)
-            # A resample at the very edge may fall to the other side: sacrebleu counts in 32 bits.
-            assert ours.p == pytest.approx(other.p_value, abs=1.5 / 201)
+            assert other.p_value is not None
+            assert ours.p > other.p_value - 1.5 / 201, "sacrebleu asks one side only"
+
+
+@pytest.mark.parametrize("off", [0.5, 1.0, 1.96, 3.0])
+def test_p_is_two_sided_and_agrees_with_the_interval(off: float) -> None:
+    (measure,) = metrics.measures(GOOD, [REFERENCES], ["BLEU"], resamples=1)
+    (worse,) = metrics.measures(BAD, [REFERENCES], ["BLEU"], resamples=1)
+    value = worse.whole() - measure.whole()
+    noise = numpy.random.default_rng(1).normal(value, abs(value) / off, 20_000)
+    difference = compared(measure, worse, (numpy.zeros(20_000), noise))
+    assert difference.p == pytest.approx(2 * (1 - NormalDist().cdf(off)), abs=0.01)
+    if abs(off - 1.96) > 0.1:
+        assert difference.significant == (difference.low > 0 or difference.high < 0)
 
 
 @pytest.mark.parametrize("text", ["", "Dams need more money.", "وصل الوزير."])

@@ -266,6 +266,25 @@ def test_of_many_codes_the_likely_ones_are_named(tmp_path: Path) -> None:
     assert len(caught.value.hint) < 150
 
 
+def test_padding_is_the_piece_that_config_names(tmp_path: Path) -> None:
+    family = FAMILIES["madlad"]
+    folder = family.make(tmp_path)
+    pieces = load_pieces(folder, languages=family.languages)
+    assert "<pad>" not in pieces.ids
+    assert pieces.vocabulary[:3] == ["<unk>", "<s>", "</s>"]
+    assert (pieces.pad, pieces.vocabulary[pieces.start_id]) == ("<s>", "<unk>")
+    (encoded,) = pieces.encode([tiny.ENGLISH[0]])
+    assert pieces.decode([*encoded[1:], "<s>", "<s>"]) == tiny.ENGLISH[0]
+    config = json.loads((folder / "config.json").read_text())
+    for index in (2, len(pieces.vocabulary), -1):
+        (folder / "config.json").write_text(json.dumps({**config, "pad_token_id": index}))
+        with pytest.raises(ModelError, match=f"config.json: nothing can be padded with piece {index}"):
+            engine(Made("madlad", folder, family.languages, []))
+    del config["pad_token_id"]
+    (folder / "config.json").write_text(json.dumps(config))
+    assert load_pieces(folder, languages=family.languages).pad == "<unk>", "transformers' default is 0"
+
+
 def test_a_model_of_one_target_language_need_not_be_told(tmp_path: Path) -> None:
     folder = tiny.make_marian(tmp_path / "one", codes=("eng",))
     assert load_pieces(folder).encode(["قال"])[0][0] != ">>eng<<"

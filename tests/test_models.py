@@ -1,5 +1,6 @@
 """Finding checkpoints, telling broken ones, hashing, devices, and engines built from settings."""
 
+import hashlib
 import json
 import os
 import socket
@@ -15,7 +16,16 @@ import tiny
 from trans import doctor
 from trans.engines.pieced import PiecesEngine
 from trans.errors import ExitCode, ModelError, TransError
-from trans.models import build_engine, cache_folder, describe, device, locate, resolve_device, weights_sha256
+from trans.models import (
+    build_engine,
+    cache_folder,
+    checkpoint,
+    describe,
+    device,
+    locate,
+    resolve_device,
+    weights_sha256,
+)
 from trans.translation import Decoding
 
 
@@ -214,14 +224,22 @@ def test_the_hash_is_remembered_and_survives_a_broken_store(
     first = weights_sha256(copied)
     data = json.loads(store.read_text())
     key = str(copied / "vocab.json")
-    data[key][3] = "remembered"
+    data[key][-1] = "remembered"
     store.write_text(json.dumps(data))
+    assert weights_sha256(copied) == first  # this process knows it already
+    monkeypatch.setattr(checkpoint, "_hashed", {})
     assert weights_sha256(copied) != first
-    for broken in ("{", "[]", json.dumps({key: "nonsense"})):
+    for broken in ("{", "[]", "[" * 100_000, json.dumps({key: "nonsense"}), json.dumps({key: []})):
+        monkeypatch.setattr(checkpoint, "_hashed", {})
         store.write_text(broken)
         assert weights_sha256(copied) == first
+    # What is kept of files that can't be looked for is no trouble.
+    monkeypatch.setattr(checkpoint, "_hashed", {})
+    store.write_text(json.dumps({"/" + "x" * 300: [], "/nul\0": []}))
+    assert weights_sha256(copied) == first
     # A touched file is read again.
-    data[key][3] = "remembered"
+    monkeypatch.setattr(checkpoint, "_hashed", {})
+    data[key][-1] = "remembered"
     store.write_text(json.dumps(data))
     os.utime(copied / "vocab.json", ns=(1, 1))
     assert weights_sha256(copied) == first
@@ -230,7 +248,11 @@ def test_the_hash_is_remembered_and_survives_a_broken_store(
 def test_the_hash_needs_no_writable_cache(copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a file").write_text("")
     monkeypatch.setenv("TRANS_CACHE", str(tmp_path / "a file" / "cache"))
-    assert len(weights_sha256(copied)) == 64
+    first = weights_sha256(copied)
+    assert len(first) == 64
+    # Nor are files that have not changed read twice in one process.
+    monkeypatch.setattr(hashlib, "file_digest", lambda *_: pytest.fail("read again"))
+    assert weights_sha256(copied) == first
 
 
 def test_no_home_folder(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,29 @@ def test_a_damaged_copy_is_made_again(tiny_marian: Path, damage: str) -> None:
     assert model.read_bytes() == whole
 
 
+def test_a_copy_that_changed_by_one_bit_is_made_again(tiny_marian: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = make(tiny_marian, "float32")
+    model, verdict = folder / "model.bin", folder / "verified.json"
+    whole = model.read_bytes()
+    model.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert make(tiny_marian, "float32") == folder
+    assert model.read_bytes() == whole
+    assert f"The CTranslate2 copy of {tiny_marian.name} is not as it was made (model.bin)" in caplog.messages
+    # One from before there were hashes is taken as it is.
+    said = read_json(verdict)
+    del said["sha256"]
+    verdict.write_text(json.dumps(said))
+    model.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert make(tiny_marian, "float32") == folder
+    assert model.read_bytes() != whole
+
+
+@pytest.mark.parametrize("said", [{"bytes": {"a\0b": 1}, "verdict": "equal"}, {"bytes": {}}, {"bytes": []}, {}])
+def test_a_verdict_of_another_form_is_no_copy(tmp_path: Path, said: dict[str, Any]) -> None:
+    (tmp_path / "verified.json").write_text(json.dumps(said))
+    assert not copies.is_whole(tmp_path)
+
+
 def test_what_a_dead_process_left_is_cleared(tiny_marian: Path) -> None:
     key = copies.conversion_key(weights_sha256(tiny_marian), "float32", copies.shortlist_key(load_pieces(tiny_marian)))
     leftover = cache_folder() / "ctranslate2" / f".{key}.abcdef"

@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,11 +23,13 @@ from hypothesis import strategies as st
 from texts import article
 
 from trans.api import Translator
+from trans.config import load_config
+from trans.doctor import profile_states
 from trans.engines.pieces import load_pieces
 from trans.errors import ModelError, TransError
-from trans.models import copies, describe, locate, weights_sha256
+from trans.models import checkpoint, copies, describe, locate, weights_sha256
 from trans.models import hub as hubs
-from trans.models.lock import LockedFile, LockedModel, files_of, read_lock, verify, write_lock
+from trans.models.lock import LockedFile, LockedModel, files_of, read_lock, updating, verify, write_lock
 from trans.models.pull import pull
 from trans.models.recheck import Checked, recheck
 from trans.models.transfer import misnamed
@@ -197,14 +200,46 @@ def test_too_little_space_is_told_before_anything_is_fetched(here: "Hub", monkey
     assert here.asked("resolve") == []
 
 
-def test_a_disk_that_fills_while_it_is_written_to(here: "Hub", monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*arguments: Any, **options: Any) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+def full(*arguments: Any, **options: Any) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
+
+def test_a_disk_that_fills_while_it_is_written_to(here: "Hub", monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.file_download.http_get", full)
     with pytest.raises(hubs.FetchError, match="the disk is full") as caught:
         hubs.fetch(MARIAN, "main")
     assert "HF_HOME" in caught.value.hint
+
+
+def pulled(here: Wanted, before: LockedModel | None, **options: bool) -> LockedModel:
+    return pull(here, before, **options).locked
+
+
+def test_a_locked_commit_is_fetched_until_it_is_to_move(here: "Hub", tiny_marian: Path) -> None:
+    model = Wanted(MARIAN, "main", Path(), "MIT", "yes", ("mine",), ())
+    first = pulled(model, None)
+    here.requests.clear()
+    assert pulled(model, first) == first
+    assert here.requests == []  # all is there as it was locked
+    moved = here.add(MARIAN, {**contents(tiny_marian), "generation_config.json": b"{}"})
+    blob = (hubs.cached(MARIAN, str(first.commit)) or Path()) / "vocab.json"
+    rot(blob.resolve())
+    assert pulled(model, first) == first
+    assert misnamed(blob.parent) == []
+    updated = pulled(model, first, update=True)
+    assert updated.commit == moved != first.commit
+
+
+def test_a_lock_that_names_other_files_than_the_commit_has_is_not_overwritten(here: "Hub") -> None:
+    model = Wanted(MARIAN, "main", Path(), "MIT", "yes", ("mine",), ())
+    first = pulled(model, None)
+    other = replace(first, files={**first.files, "vocab.json": LockedFile("0" * 64, 12)})
+    with pytest.raises(ModelError, match=r"demo/tiny-marian differs from its lock: vocab\.json has") as caught:
+        pull(model, other)
+    assert "'trans models pull --update mine'" in caught.value.hint
+    with pytest.raises(ModelError, match="it has no revision 0000") as caught:
+        pull(model, replace(first, commit="0" * 40))
+    assert "--update" in caught.value.hint
 
 
 # The lock
@@ -344,16 +379,77 @@ def test_weights_that_would_be_read_before_the_locked_ones_are_a_difference(fold
     assert f"{WEIGHTS} is not in the lock" in verify(folder, model)
 
 
-def test_a_file_that_looks_unchanged_is_only_read_afresh(folder: Path) -> None:
+def test_a_file_whose_time_was_set_back_is_read_again(folder: Path) -> None:
     model = locked(files=files_of(folder))
-    path = folder / "vocab.json"
-    stat = path.stat()
-    with path.open("r+b") as file:
-        file.write(b"?")
-    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    rot(folder / "vocab.json")
+    assert len(verify(folder, model)) == 1
+
+
+def test_a_file_that_looks_unchanged_is_only_read_afresh(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRANS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(checkpoint, "_hashed", {})
+    model = locked(files=files_of(folder))
+    # As after a disk gave other bytes than were written: what is kept is of a file that looks the same.
+    store = tmp_path / "cache" / "hashes.json"
+    kept = json.loads(store.read_text())
+    digest = kept[str(folder / "vocab.json")][-1]
+    rot(folder / "vocab.json")
+    files_of(folder)
+    kept = json.loads(store.read_text())
+    kept[str(folder / "vocab.json")][-1] = digest
+    store.write_text(json.dumps(kept))
+    monkeypatch.setattr(checkpoint, "_hashed", {})
     assert verify(folder, model) == []
     assert len(verify(folder, model, afresh=True)) == 1
     assert len(verify(folder, model)) == 1  # what was found is remembered
+
+
+def test_two_that_change_a_lock_at_once_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "models.lock"
+    begun, names = threading.Barrier(8), [f"demo/{number}" for number in range(8)]
+
+    def add(name: str) -> None:
+        begun.wait()
+        with updating(path):
+            write_lock(path, [*read_lock(path).values(), locked(model=name)])
+
+    threads = [threading.Thread(target=add, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [model for model, _ in read_lock(path)] == names
+    assert [entry.name for entry in tmp_path.iterdir()] == ["models.lock"]
+
+
+def test_a_lock_is_changed_without_a_cache_folder_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a file").write_text("")
+    for cache in (str(tmp_path / "a file" / "cache"), "~nosuchuser/cache"):
+        monkeypatch.setenv("TRANS_CACHE", cache)
+        with updating(tmp_path / "models.lock"):
+            write_lock(tmp_path / "models.lock", [locked()])
+
+
+def test_a_model_that_the_lock_lacks_is_told(folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    config = tmp_path / "models.yaml"
+    config.write_text(
+        "default_profile: mine\nprofiles:\n  mine:\n    translation: {model: ./model, licence: MIT}\n"
+        "    summarization: {method: extractive}\n"
+    )
+
+    def states() -> list[str]:
+        return [state.models[0].state for state in profile_states(load_config(config), config)]
+
+    Translator(config=config).close()
+    assert (states(), caplog.messages) == (["ready"], [])
+    write_lock(tmp_path / "models.lock", [locked()])
+    Translator(config=config).close()
+    assert states() == ["ready, not locked"]
+    assert caplog.messages == ["./model is not in models.lock: 'trans models pull PROFILE' locks it"]
+    Translator("tiny").close()  # what comes with the package needs no lock
+    assert len(caplog.messages) == 1
 
 
 def test_a_library_user_meets_the_lock_too(folder: Path, tmp_path: Path) -> None:
@@ -418,13 +514,22 @@ def test_pulled_locked_run_and_held_to_the_lock(hub: "Hub", desk: Path) -> None:
     assert hub.asked("resolve") == []
     assert set(read_lock(desk / "models.lock")) == set(locks)  # the other entry stays
 
-    # The branch moves on; runs stay where they are until the next pull.
+    # The branch moves on; runs and pulls stay where they are, on a colleague's machine too.
     small = desk / "hub" / "hub" / f"models--{MARIAN.replace('/', '--')}"
     moved = hub.add(MARIAN, {**contents(EMBEDDED / "tiny-marian-ar-en"), "generation_config.json": b"{}"})
     hub.requests.clear()
     assert trans(*run, cwd=desk, **online).returncode == 0
     assert hub.requests == []
-    on = trans("models", "pull", "chosen", cwd=desk, **online)
+    stayed = trans("models", "pull", "chosen", cwd=desk, **online)
+    assert stayed.stdout.startswith(f"{MARIAN}: here already, commit {commit[:12]}; ")
+    lock = (desk / "models.lock").read_bytes()
+    colleague = {**hub.environment(desk / "theirs"), "TRANS_CACHE": str(desk / "cache")}
+    theirs = trans("models", "pull", "chosen", cwd=desk, **colleague)
+    assert theirs.returncode == 0, theirs.stderr
+    assert re.match(rf"{MARIAN}: fetched 15\.\d MB, commit {commit[:12]}; ", theirs.stdout)
+    assert (desk / "models.lock").read_bytes() == lock
+    assert "HF_HUB_OFFLINE is set" in complaint(trans("models", "pull", "--update", cwd=desk, **offline), 3)[0]
+    on = trans("models", "pull", "chosen", "--update", cwd=desk, **online)
     assert f"fetched 0.0 MB, moved from {commit[:12]} to {moved[:12]}" in on.stdout
     assert read_lock(desk / "models.lock")[MARIAN, "main"].commit == moved
 
@@ -485,6 +590,18 @@ def test_verify_reads_all_again_and_compares_the_copies(
     assert "trans models pull" in wrong.hint
     assert pull(both, locked).locked == locked
     assert weights.read_bytes() == content
+    # A disk that is full, or that may not be written to.
+    with monkeypatch.context() as patched:
+        patched.setattr(tempfile, "mkdtemp", full)
+        unwritable = recheck(both, locked)
+    assert "can't be compared, for " in unwritable.problems[0]
+    assert os.strerror(errno.ENOSPC) in unwritable.problems[0]
+    assert "Free some space there" in unwritable.hint
+    # What a comparison left that was killed goes with the next.
+    left = weights.parent.with_name(f".{weights.parent.name}.killed")
+    left.mkdir()
+    assert recheck(both, locked) == right
+    assert not left.exists()
     # A copy that is whole and of another model: its hashes are right, what it says is not.
     other = pull(wanted(tiny.make_marian(tmp_path / "other", seed=7), "int8"), None).folder
     (foreign,) = copies.kept_copies(weights_sha256(other))

@@ -12,9 +12,11 @@ import pytest
 from fakes import FakeEngine, FakeModels, fake_summary
 from texts import HEADLINE, LEAD, SECOND, THIRD, article, english, long_article
 
+from trans import checks
 from trans.api import Translator
 from trans.brief import Brief
-from trans.errors import TransError
+from trans.checks import Rules
+from trans.errors import ExitCode, TransError
 from trans.render import html, markdown, word
 from trans.render import json as json_brief
 from trans.render.entry import entry, load, reduced
@@ -149,6 +151,60 @@ def test_what_the_article_does_not_say_is_flagged(monkeypatch: pytest.MonkeyPatc
     assert found["unfinished"].message == "The summary stopped before its end"
     assert found["unfinished"].severity == "error"
     assert not {"missing", "numbers", "names", "negation"} & found.keys(), "there is no Arabic to compare with"
+
+
+GARBLED = [
+    ("The minister said that " + "the minister said that " * 4 + "the plan was ready.", "loop", "error"),
+    ("The plan of the the the ministry is ready.", "loop", "warning"),
+    ("The plan of وزارة المياه is ready.", "arabic", "error"),
+    ("The plan&eacute; of the ministry is ready.", "entities", "info"),
+    ("The plan of the ministry <br> is ready.", "entities", "warning"),
+    ("The plan of the ministry \ufffd is ready.", "characters", "error"),
+    ("The plan (of the ministry is ready.", "brackets", "warning"),
+]
+
+
+@pytest.mark.parametrize(("said", "check", "severity"), GARBLED)
+def test_garbled_english_is_flagged_though_no_arabic_stands_beside_it(
+    said: str, check: str, severity: str, monkeypatch: pytest.MonkeyPatch, make: Make
+) -> None:
+    FakeModels(FakeEngine(english), FakeEngine(lambda text: said)).install(monkeypatch, repair=True)
+    brief = make(min_words=10).brief(article())
+    (flag,) = [flag for flag in brief.flags if flag.where == "summary"]
+    assert (flag.check, flag.severity, flag.paragraph, flag.sentence) == (check, severity, 1, 1)
+    assert flag.target in said
+    (summary,) = brief.summaries
+    assert summary.flags == summary.english.sentences[0].flags == (flag,)
+    off = checks.check(brief, Rules(off=frozenset({check})))
+    assert not [flag for flag in off.flags if flag.where == "summary"]
+
+
+@pytest.mark.parametrize("summarize", ["article", "translation"])
+def test_an_instruction_takes_its_room_once_a_section(summarize: str, models: FakeModels, make: Make) -> None:
+    make(summarize, max_source_tokens=100).brief(long_article())
+    plain = asked(models)
+    models.summariser.calls.clear()
+    told = "please sum this up : "
+    make(summarize, max_source_tokens=105, instruction=told).brief(long_article())
+    assert asked(models) == [told + text for text in plain]
+    assert len(plain) > 2
+    models.summariser.calls.clear()
+    make(summarize, max_source_tokens=105, instruction=told.strip()).brief(long_article())
+    assert all(len(text.split()) < 105 for text in asked(models)), "glued to the text, it is counted on the safe side"
+
+
+def test_an_instruction_that_leaves_the_text_no_room_is_refused(
+    models: FakeModels, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(max_source_tokens=32, instruction="word " * 16)
+    for summarize in ("article", "translation"):
+        with pytest.raises(TransError, match="instruction has 17 pieces, more than half of the 32 ") as caught:
+            make(summarize, max_source_tokens=32, instruction="word " * 17)
+        assert "Shorten 'instruction'" in caught.value.hint
+        assert caught.value.exit_code is ExitCode.USAGE
+    models.summariser.tokenizer.limit = 20
+    with pytest.raises(TransError, match="11 pieces, more than half of the 20 "):
+        make(max_source_tokens=512, instruction="word " * 11)
 
 
 def test_a_summariser_that_writes_nothing_is_told(monkeypatch: pytest.MonkeyPatch, make: Make) -> None:

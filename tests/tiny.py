@@ -170,23 +170,19 @@ def make_t5(
 ) -> Path:
     """Write a tiny T5 checkpoint into ``folder`` and return it; with ``codes``, the target languages, one as MADLAD-400 is.
 
-    ``tied`` is the first T5, which scales what it puts out; MADLAD and T5 1.1 have gates and are not tied.
+    MADLAD has no piece that is called padding: it pads with ``<s>``, and starts from ``<unk>``. ``tied`` is the first T5, which
+    scales what it puts out; MADLAD and T5 1.1 have gates and are not tied.
     """
     import torch
     from transformers import T5Config, T5ForConditionalGeneration
 
     folder.mkdir(parents=True, exist_ok=True)
     told = [f"<2{code}>" for code in codes]
-    pieces = train_spm(
-        [*ARABIC, *ENGLISH],
-        folder / "spiece.model",
-        320,
-        pad_id=0,
-        eos_id=1,
-        unk_id=2,
-        bos_id=-1,
-        user_defined_symbols=told,
-    )
+    first = {"pad_id": 0, "eos_id": 1, "unk_id": 2, "bos_id": -1}
+    if codes:
+        first = {"unk_id": 0, "bos_id": 1, "eos_id": 2, "pad_id": -1}
+    eos = first["eos_id"]
+    pieces = train_spm([*ARABIC, *ENGLISH], folder / "spiece.model", 320, user_defined_symbols=told, **first)
     config = T5Config(
         vocab_size=len(pieces) + 4,
         d_model=32,
@@ -197,8 +193,8 @@ def make_t5(
         num_heads=4,
         feed_forward_proj="relu" if tied else "gated-gelu",
         tie_word_embeddings=tied,
-        pad_token_id=0,
-        eos_token_id=1,
+        pad_token_id=1 if codes else 0,
+        eos_token_id=eos,
         decoder_start_token_id=0,
     )
     torch.manual_seed(seed)
@@ -207,11 +203,11 @@ def make_t5(
         # As for mT5: one dimension is the same in all embeddings, and of the outputs end-of-sentence alone reads it.
         model.shared.weight[:, 0] = 2.0
         if tied:
-            model.shared.weight[1, 0] += eos_bias
+            model.shared.weight[eos, 0] += eos_bias
         else:
             model.lm_head.weight = torch.nn.Parameter(torch.randn_like(model.shared.weight) * 0.6)
             model.lm_head.weight[:, 0] = 0.0
-            model.lm_head.weight[1, 0] = eos_bias
+            model.lm_head.weight[eos, 0] = eos_bias
     _save(model, folder, pickled=False)
     if not tied:
         _call_untied(folder)

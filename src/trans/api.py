@@ -35,7 +35,7 @@ from trans.engines.cores import usable_cores
 from trans.errors import TransError
 from trans.memory import Memory, NoMemory, SqliteMemory, default_path
 from trans.models import build_engine, build_extractive, locate, resolve_device
-from trans.models.lock import read_lock, require, wanted_revision
+from trans.models.lock import Locks, read_lock, require, wanted_revision, warn_left_out
 from trans.pipeline import Begun, Line, Plan
 from trans.rules import load_rules
 from trans.settings import EngineName, ModelSettings, ProfileSettings
@@ -54,9 +54,10 @@ class Translator:
     profile's; ``memory`` is where finished decodes are kept: ``off``, a path, or None for the user's cache folder; a
     model that is not on this machine is fetched unless ``download`` is false; ``glossary_file`` has terms that go over
     the profile's; ``check_processes`` is in how many processes briefs are checked beside this one (``auto``: some where
-    the models are on a GPU; a script then needs the guard ``if __name__ == "__main__"``). Raises ``TransError`` for wrong
-    settings and for a profile whose licences are not for the usage that is stated, ``ModelError`` for a model that is missing,
-    broken or not what it is locked as.
+    the models are on a GPU; a script then needs the guard ``if __name__ == "__main__"``); ``locks`` are the locked models
+    where another machine's count instead of the profile's lock. Raises ``TransError`` for wrong settings and for a profile whose
+    licences are not for the usage that is stated, ``ModelError`` for a model that is missing, broken or not what it is locked
+    as.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Translator:
         download: bool = True,
         glossary_file: Path | None = None,
         check_processes: int | Literal["auto"] = 0,
+        locks: Locks | None = None,
     ) -> None:
         if not isinstance(profile, Profile):
             path = find_config(config)
@@ -77,7 +79,7 @@ class Translator:
         self.profile = profile
         self._download = download
         check_usage(profile.name, profile.settings, profile.usage, profile.allowed)
-        self._locks = read_lock(profile.lock)
+        self.locks = read_lock(profile.lock) if locks is None else locks
         rules = load_rules(profile, glossary_file)
         self.device = resolve_device(device)
         settings = profile.settings
@@ -222,9 +224,10 @@ class Translator:
         self.close()
 
     def _engine(self, settings: ModelSettings, engine: EngineName) -> Engine:
-        revision = wanted_revision(self._locks, settings.model, settings.revision)
+        revision = wanted_revision(self.locks, settings.model, settings.revision)
         folder = locate(settings.model, revision, self.profile.base, download=self._download)
-        require(folder, self._locks, settings.model, settings.revision, self.profile.lock)
+        require(folder, self.locks, settings.model, settings.revision, self.profile.lock)
+        warn_left_out(self.locks, settings.model, settings.revision, self.profile.lock)
         return build_engine(
             folder,
             engine=settings.engine if engine == "auto" else engine,

@@ -82,9 +82,10 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A summary in both languages. ``covers`` are the 1-based numbers of the paragraphs it was made from, ``draws_on`` of those
-    whose words it uses; ``decode`` is the raw Arabic output, where a model made it.
+    whose words it uses; ``decode`` is the summariser's raw output, where a model made it.
 
-    ``method`` is how it came about: ``model``, ``extractive``, or ``text`` where a short text stands for itself. The first
+    ``method`` is how it came about: ``model``, ``extractive``, ``translation`` where it was made from the English and ``arabic``
+    is empty, or ``text`` where a short text stands for itself. The first
     summary of a brief is its summary; any further ones are its key points.
     """
 

@@ -35,10 +35,10 @@ def wanted(
     config: "Config", hypothesis: Location | None, profile: str | None, compare: tuple[str, str] | None
 ) -> list[Wanted]:
     """Return what the options mean: one file, one profile, or two of either. Raises ``TransError`` where they contradict."""
-    if sum(option is not None for option in (hypothesis, profile, compare)) > 1:
+    if hypothesis is not None and compare is not None:
         raise TransError(
-            "More than one of --profile, --hypothesis and --compare are given",
-            "Give --profile to translate, --hypothesis for text already translated, --compare for two of them.",
+            "Both --hypothesis and --compare are given",
+            "Give --hypothesis for one text that is translated already, --compare for two.",
         )
     if hypothesis is not None:
         return [_of_file(hypothesis)]

@@ -40,7 +40,7 @@ def models_list(config: ConfigOption = None) -> None:
     """Show each profile's models, their licences, and whether they are on this machine.
 
     commercial: whether the licence allows commercial use. state: not here, ready, locked (its files are those of models.lock),
-    differs from the lock, or broken.
+    not locked (there is a models.lock, and the model is not in it), differs from the lock, or broken.
     """
     from rich.console import Console
     from rich.markup import escape

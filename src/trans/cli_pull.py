@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from trans.settings import ModelSettings
 
 AllOption = Annotated[bool, typer.Option("--all", help="The models of every profile.")]
+UpdateOption = Annotated[
+    bool, typer.Option("--update", help="Lock what the hub has now, not the commits that are locked.")
+]
 
 
 def models_pull(
@@ -26,14 +29,16 @@ def models_pull(
         list[str] | None, typer.Argument(metavar="[PROFILE]...", help="Whose models [default: the default profile's].")
     ] = None,
     everything: AllOption = False,
+    update: UpdateOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Fetch models, convert and verify them, and lock their files in models.lock beside models.yaml.
 
-    A branch moves on to what the hub has now. What is here already is not fetched again, and what was broken off goes on.
+    A model that is locked is fetched at its locked commit, one that is not as the hub has it now. What is here already is not
+    fetched again, what is damaged is, and what was broken off goes on.
     """
     from trans.console import error_console, show_log
-    from trans.models.lock import read_lock, write_lock
+    from trans.models.lock import read_lock, updating, write_lock
     from trans.models.pull import pull
     from trans.usage import check_usage, is_allowed
 
@@ -49,9 +54,10 @@ def models_pull(
         check_usage(profile.name, profile.settings, profile.usage, profile.allowed)
     for wanted in _wanted(chosen):
         before = read_lock(lock).get(wanted.key)
-        pulled = pull(wanted, before)
+        pulled = pull(wanted, before, update=update)
         # Read again: fetching takes minutes, and another pull may have written meanwhile.
-        write_lock(lock, {**read_lock(lock), wanted.key: pulled.locked}.values())
+        with updating(lock):
+            write_lock(lock, {**read_lock(lock), wanted.key: pulled.locked}.values())
         typer.echo(_told(wanted, pulled, before))
     typer.echo(f"Locked in {lock}")
 
@@ -160,6 +166,6 @@ def _whence(pulled: "Pulled", before: "LockedModel | None") -> str:
         at = f"moved from {before.commit[:SHORT]} to {at}"
     else:
         at = f"commit {at}"
-    if not pulled.asked:
+    if not pulled.asked and not (before and before.commit):
         return f"here already, {at}, the hub was not asked (HF_HUB_OFFLINE is set)"
     return f"fetched {pulled.bytes / 1e6:,.1f} MB, {at}" if pulled.bytes else f"here already, {at}"

@@ -173,7 +173,7 @@ def run(
             # A worker's current folder is another.
             kept = memory if memory in (None, "off") else Path(memory).absolute()
             terms = glossary and glossary.absolute()
-            recipe = Recipe(chosen, device.value, engine.value, kept, glossary_file=terms)
+            recipe = Recipe(chosen, device.value, engine.value, kept, glossary_file=terms, locks=translator.locks)
             whole = ClusterRun(
                 *(translator, recipe, out, wanted, cluster),
                 force=force,

@@ -6,6 +6,7 @@ from typing import Literal
 
 from trans.api import Translator
 from trans.config import Profile
+from trans.models.lock import Locks
 from trans.settings import EngineName
 
 
@@ -19,6 +20,8 @@ class Recipe:
     memory: Path | str | None = "off"
     download: bool = True
     glossary_file: Path | None = None
+    locks: Locks | None = None
+    """What the run's own machine says the models are: a worker has no models.lock of its own, or an older one."""
 
     def translator(self, device: Literal["cpu", "cuda"]) -> Translator:
         """Build one for a worker on ``device``, which keeps to the processors that the profile gives a worker.
@@ -38,4 +41,5 @@ class Recipe:
             download=self.download,
             glossary_file=self.glossary_file,
             check_processes="auto",
+            locks=self.locks,
         )

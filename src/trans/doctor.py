@@ -16,7 +16,7 @@ from trans.errors import TransError
 from trans.licences import Commercial
 from trans.models import describe, locate, resolve_device
 from trans.models.cache import cache_folder
-from trans.models.lock import read_lock, require, wanted_revision
+from trans.models.lock import is_left_out, read_lock, require, wanted_revision
 from trans.settings import ModelSettings
 from trans.usage import check_usage
 
@@ -110,6 +110,8 @@ def _model_state(task: str, settings: ModelSettings, profile: Profile) -> ModelS
         require(folder, locks, settings.model, settings.revision, profile.lock)
     except TransError as error:
         return ModelState(*about, size, "differs from the lock", error.message, error.hint)
+    if is_left_out(locks, settings.model, settings.revision):
+        return ModelState(*about, size, "ready, not locked")
     return ModelState(*about, size, "ready, locked" if (settings.model, settings.revision) in locks else "ready")
 
 

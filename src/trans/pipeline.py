@@ -60,14 +60,46 @@ class Line:
     checkers: Checkers = field(default_factory=lambda: Checkers(Rules()))
     watcher: Watcher = field(default_factory=Watcher)
 
+    def __post_init__(self) -> None:
+        """Raise ``TransError`` where the summariser's instruction leaves its sections less than half of their room."""
+        own, limit = self._instruction_tokens, self._summary_limit
+        if 2 * own > limit:
+            raise TransError(
+                f"The summariser's instruction has {own} pieces, more than half of the {limit} that a text and it may have "
+                "together",
+                "Shorten 'instruction' in models.yaml, or raise 'max_source_tokens' as far as the model goes.",
+            )
+
     @property
     def rules(self) -> Rules:
         return self.checkers.rules
 
     @property
     def summary_tokens(self) -> int:
-        """The most pieces of a section to summarise."""
+        """The most pieces of a section to summarise, as ``count_summarised`` counts them."""
+        return self._summary_limit - self._told_once
+
+    def count_summarised(self, texts: Sequence[str]) -> list[int]:
+        """Return the pieces of each text as a part of a section, which may have further parts."""
+        once = self._told_once
+        return [pieces - once for pieces in self.summarize.count(texts)]
+
+    @property
+    def _summary_limit(self) -> int:
         return min(self.settings.summarization.max_source_tokens, self.summarize.engine.tokenizer.limit)
+
+    @property
+    def _instruction_tokens(self) -> int:
+        if not (instruction := self.settings.summarization.instruction):
+            return 0
+        own, bare = self.summarize.engine.tokenizer.count([instruction, ""])
+        return own - bare
+
+    @property
+    def _told_once(self) -> int:
+        # No piece goes over a space. Without one, the instruction's last piece and the text's first may be others together than
+        # each alone: then it is counted with every part, which is too much and never too little.
+        return self._instruction_tokens if self.settings.summarization.instruction[-1:].isspace() else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +145,7 @@ def plan(article: Article, line: Line) -> Plan:
             article,
             method=settings.summarization.method,
             limit=line.summary_tokens,
-            count=line.summarize.count,
+            count=line.count_summarised,
             min_words=settings.summarization.min_words,
         ),
     )
@@ -214,6 +246,7 @@ def finish(begun: Begun) -> list[Brief]:
             line.memory,
             line.watcher,
             limit=line.summary_tokens,
+            count=line.count_summarised,
             min_words=line.settings.summarization.min_words,
         )
     checked = line.checkers([with_provenance(brief, line) for brief in briefs])

@@ -34,14 +34,21 @@ class _Block:
 
 
 def summarised(
-    briefs: Sequence[Brief], task: Task, memory: Memory, watcher: Watcher, *, limit: int, min_words: int
+    briefs: Sequence[Brief],
+    task: Task,
+    memory: Memory,
+    watcher: Watcher,
+    *,
+    limit: int,
+    count: Count,
+    min_words: int,
 ) -> list[Brief]:
     """Return ``briefs``, which have no summaries, with those that ``task`` makes of their English.
 
-    Sections are of whole paragraphs, at most ``limit`` pieces each; one of fewer than ``min_words`` words stands for itself, and
-    an article without a body is summed up by its headline. Raises as ``Decodes.wait``.
+    Sections are of whole paragraphs, at most ``limit`` pieces each as ``count`` counts them; one of fewer than ``min_words``
+    words stands for itself, and an article without a body is summed up by its headline. Raises as ``Decodes.wait``.
     """
-    cut = [list(_sections(brief, limit, task.count)) for brief in briefs]
+    cut = [list(_sections(brief, limit, count)) for brief in briefs]
     long = [_text(section) for sections in cut for section in sections if not _is_short(section, min_words)]
     made = Decodes(long, task, memory, (), watcher).start().wait() if long else {}
     return [

@@ -70,6 +70,9 @@ SENTENCE_CHECKS: dict[str, SentenceCheck] = {
 _OF_LITERAL = frozenset({"untranslated"})
 """What text is checked with that no model translated."""
 
+_OF_ENGLISH = frozenset({"arabic", "characters", "entities", "brackets", "loop"})
+"""What English is checked with that has no Arabic beside it: a summary of the translation."""
+
 PASSAGE_CHECKS: dict[str, PassageCheck] = {
     "cut": completeness.cut,
     "merged": merged.merged,
@@ -187,9 +190,13 @@ def _alone(sentence: Sentence, off: frozenset[str]) -> tuple[Flag, ...]:
     return tuple(
         flag if flag.source or flag.target else replace(flag, source=sentence.source, target=sentence.target)
         for name, sentence_check in SENTENCE_CHECKS.items()
-        if name not in off and (not sentence.literal or name in _OF_LITERAL)
+        if name not in off and _concerns(name, sentence)
         for flag in _run(name, sentence_check, sentence)
     )
+
+
+def _concerns(name: str, sentence: Sentence) -> bool:
+    return not sentence.literal or name in (_OF_LITERAL if sentence.source else _OF_ENGLISH)
 
 
 def _check_passage(passage: Passage, rules: Rules) -> list[Flag]:

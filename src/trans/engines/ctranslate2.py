@@ -9,7 +9,7 @@ from typing import Any
 
 from trans.batching import Batch, shaped_batches
 from trans.engines.pieced import Output, PiecesEngine, no_room, out_of_memory
-from trans.engines.pieces import BOS, EOS, PAD, UNKNOWN, Pieces, first_line
+from trans.engines.pieces import BOS, EOS, UNKNOWN, Pieces, first_line
 from trans.engines.placement import Placement
 from trans.errors import ModelError, TransError
 from trans.translation import Decoding
@@ -123,10 +123,10 @@ class CTranslate2Engine(PiecesEngine):
     ) -> list[list[Output]]:
         kind, restricted, forced = self.pieces.config["model_type"], self.pieces.restricted, self.pieces.forced
         # The unknown piece has a switch of its own; a converted Marian has no padding.
-        absent = {UNKNOWN, PAD} if kind == "marian" else {UNKNOWN}
+        absent = {UNKNOWN, self.pieces.pad} if kind == "marian" else {UNKNOWN}
         # To what vmap.txt lists CTranslate2 adds the unknown piece, that of the beginning, which T5's loader says is padding, and
         # what outputs are forced to begin with, in families that are.
-        possible = dict.fromkeys([BOS, *forced] if forced else [PAD, BOS])
+        possible = dict.fromkeys([BOS, *forced] if forced else [self.pieces.pad, BOS])
         added = [piece for piece in possible if piece in self.pieces.ids]
         banned = added if restricted else [self.pieces.vocabulary[index] for index in self.pieces.banned]
         suppressed = [[piece] for piece in banned if piece not in absent]

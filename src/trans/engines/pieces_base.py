@@ -109,6 +109,11 @@ class Pieces(ABC):
     def pad_id(self) -> int:
         return self.ids[PAD]
 
+    @property
+    def pad(self) -> str:
+        """The piece that fills up a batch's shorter rows."""
+        return self.vocabulary[self.pad_id]
+
     @cached_property
     def banned(self) -> list[int]:
         banned = {self.ids[UNKNOWN], self.pad_id, *self._unused()}
@@ -144,7 +149,8 @@ class Pieces(ABC):
 
     def decode(self, pieces: Sequence[str]) -> str:
         """Return the text of target pieces; ``</s>`` and padding stand for nothing."""
-        return self._join([piece for piece in pieces if piece not in (EOS, PAD)]).strip()
+        silent = (EOS, self.pad)
+        return self._join([piece for piece in pieces if piece not in silent]).strip()
 
     def unknown(self, text: str) -> str:
         """Return the characters of ``text`` that the model lacks, each once, in order of appearance.
@@ -210,9 +216,9 @@ class Pieces(ABC):
         """What joins, as sentencepiece does."""
 
 
-def complete(pieces: list[str], path: Path) -> list[str]:
-    """Return ``pieces``. Raises ``ModelError`` where one is missing that every model needs."""
-    missing = [piece for piece in (EOS, UNKNOWN, PAD) if piece not in pieces]
+def complete(pieces: list[str], path: Path, needed: Sequence[str] = (EOS, UNKNOWN, PAD)) -> list[str]:
+    """Return ``pieces``. Raises ``ModelError`` where one of those ``needed`` is missing."""
+    missing = [piece for piece in needed if piece not in pieces]
     if missing:
         raise ModelError(f"{path} lacks {', '.join(missing)}", REPAIR_HINT)
     return pieces

@@ -1,7 +1,7 @@
 """T5, mT5 and MADLAD-400.
 
-``spiece.model`` cuts, numbers and joins; the ids that its vocabulary does not reach are unused. MADLAD is told the target
-language by a first source piece, ``<2en>``.
+``spiece.model`` cuts, numbers and joins; the ids that its vocabulary does not reach are unused. ``config.json`` says which piece
+is padding. MADLAD is told the target language by a first source piece, ``<2en>``.
 """
 
 import re
@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from trans.engines import shortlist
-from trans.engines.pieces_base import REPAIR_HINT, Pieces, complete, load_spm
+from trans.engines.pieces_base import BOS, EOS, PAD, REPAIR_HINT, UNKNOWN, Pieces, complete, load_spm
 from trans.errors import ModelError
 
 # T5 and mT5 have relative positions and so no table that ends; attention's cost grows with the square of the
@@ -34,7 +34,19 @@ class T5Pieces(Pieces):
             raise ModelError(f"{self.folder / 'spiece.model'} has {own} pieces, config.json {size}", REPAIR_HINT)
         pieces = [self._source.id_to_piece(index) for index in range(own)]
         pieces += [f"<unused_{index}>" for index in range(size - own)]
-        return complete(pieces, self.folder / "spiece.model")
+        return complete(pieces, self.folder / "spiece.model", (EOS, UNKNOWN))
+
+    @cached_property
+    def pad_id(self) -> int:
+        # MADLAD has no <pad>: it pads with <s>, and its decoder starts from <unk>.
+        index = self._config_int("pad_token_id", self.ids.get(PAD, 0))
+        if index not in range(len(self.vocabulary)) or index == self.eos_id:
+            raise ModelError(f"{self.folder / 'config.json'}: nothing can be padded with piece {index}", REPAIR_HINT)
+        return index
+
+    def check(self) -> None:
+        super().check()
+        _ = self.pad_id
 
     @cached_property
     def target_codes(self) -> Mapping[str, str]:
@@ -50,7 +62,11 @@ class T5Pieces(Pieces):
 
     def _unused(self) -> list[int]:
         # Rows that only pad the matrix, and the sentinels of pre-training, which no text contains.
-        unused = [index for index, piece in enumerate(self.vocabulary) if "<unused_" in piece or "<extra_id_" in piece]
+        unused = [
+            index
+            for index, piece in enumerate(self.vocabulary)
+            if piece == BOS or "<unused_" in piece or "<extra_id_" in piece
+        ]
         return unused + super()._unused()
 
     @cached_property

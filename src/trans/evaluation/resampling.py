@@ -74,14 +74,14 @@ def scored(measure: Measure, samples: Floats) -> Score:
 def compared(first: Measure, second: Measure, samples: tuple[Floats, Floats]) -> Difference:
     """Return how two systems differ in one measure, whose scores on the same samples are given.
 
-    ``p`` is of the paired test that sacrebleu has: how often a resample's difference is off the mean by more than the
-    difference itself.
+    ``p`` is two-sided: how often a resample's difference is off the mean of all, up or down, by as much as the difference
+    itself. sacrebleu's own is about half of it: it takes the differences' sizes, and so asks after the winner is known.
     """
     value = second.whole() - first.whole()
     differences = samples[1] - samples[0]
-    sizes = numpy.abs(differences)
+    off = numpy.abs(differences - differences.mean())
     # One more in both: of a thousand samples none can show that chance never does it.
-    p = (int((sizes - sizes.mean() > abs(value)).sum()) + 1) / (len(sizes) + 1)
+    p = (int((off >= abs(value)).sum()) + 1) / (len(off) + 1)
     if not value:
         return Difference(first.name, 0.0, *_interval(differences), 1.0, None)
     return Difference(first.name, value, *_interval(differences), p, int((value > 0) != first.falls))

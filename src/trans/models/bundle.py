@@ -5,6 +5,7 @@ the manifest names them. There are no links: what a cache needs of them is made 
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
@@ -24,6 +25,13 @@ Progress = Callable[[int, int], None]
 
 # A model's entry has some 1.5 kB; a manifest of 50 models and their copies stays far below.
 MANIFEST_MAX_BYTES = 1_000_000
+
+# Says in each copy's folder how it was made and that it passed.
+VERDICT = "verified.json"
+
+# Files that are read whole before anything is installed. They have some 2 kB; other members are never held in memory.
+_READ_WHOLE = ("config.json", VERDICT)
+_READ_WHOLE_MAX_BYTES = 1_000_000
 
 # A manifest comes from outside and its names become paths: one folder's plain files, a hub id, a branch, a tag or a commit.
 _FILE = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
@@ -139,7 +147,32 @@ def load_manifest(content: bytes) -> Manifest:
     )
     for model in manifest.models:
         _check_place(model)
+    for copy in manifest.converted:
+        if VERDICT not in copy.files:
+            raise ValueError(f"its manifest has a CTranslate2 copy without {VERDICT}")
+    for member, _, name, file in manifest.members():
+        if name in _READ_WHOLE and file.bytes > _READ_WHOLE_MAX_BYTES:
+            raise ValueError(f"its manifest has a {member} of {file.bytes:,} bytes")
     return manifest
+
+
+def check_verdict(content: str, copy: ConvertedCopy) -> None:
+    """Raise ``ValueError``, in a few words, unless ``content`` is a verdict on the files that the manifest gives ``copy``.
+
+    Its names become paths wherever the copy is used: they have to be those of the manifest, which are checked.
+    """
+    try:
+        verdict = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{VERDICT} is no JSON") from error
+    sizes = verdict.get("bytes") if isinstance(verdict, dict) else None
+    if not isinstance(sizes, dict) or "model.bin" not in sizes or {*sizes, VERDICT} != copy.files.keys():
+        raise ValueError(f"{VERDICT} does not name the files")
+    hashes = verdict.get("sha256", {})  # copies from before they were kept have none
+    if not isinstance(hashes, dict) or any(
+        name not in sizes or digest != copy.files[name].sha256 for name, digest in hashes.items()
+    ):
+        raise ValueError(f"{VERDICT} has other hashes than the files")
 
 
 def _files(files: Mapping[str, _File]) -> dict[str, LockedFile]:
@@ -150,5 +183,8 @@ def _check_place(model: LockedModel) -> None:
     """Raise ``ValueError`` for a model that would lie elsewhere than it says."""
     if (model.commit is None) != model.model.startswith("./"):
         raise ValueError(f"its manifest has no commit for {model.model!r}, or one too many")
+    # Such a name would lead whoever asks for that commit to another.
+    if model.commit and model.revision.lower() != model.commit and re.fullmatch(_COMMIT, model.revision.lower()):
+        raise ValueError(f"its manifest has commit {model.commit} for commit {model.revision}")
     if ".." in PurePosixPath(model.model).parts or (model.commit and (".." in model.model or "--" in model.model)):
         raise ValueError(f"its manifest names {model.model!r}, which is no place for a model")

@@ -30,7 +30,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """Return the object in ``path``; an empty one when it is missing, unreadable or no object: a cache may be lost."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from trans.engines.pieces import PIECES, REPAIR_HINT, first_line, read_config
 from trans.errors import ModelError, TransError
@@ -18,6 +19,9 @@ WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 _MAX_HEADER_BYTES = 100_000_000
 
 _log = logging.getLogger("trans")
+
+# What was hashed in this process, as in the store: where that can't be written, weights are still read once only.
+_hashed: dict[str, list[Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,41 +72,43 @@ def weights_sha256(folder: Path) -> str:
 def file_hashes(paths: Sequence[Path], *, afresh: bool = False) -> list[str]:
     """Return the SHA-256 of each file, in hex.
 
-    They are kept in the cache folder with the files' size, time and inode; ``afresh`` reads every file whatever is kept, and
+    They are kept in the cache folder with the files' size, times and inode; ``afresh`` reads every file whatever is kept, and
     keeps what it finds. Raises ``ModelError`` for a file that can't be read.
     """
     store = _store()
     known = read_json(store) if store else {}
-    digests, fresh = [], {}
+    digests: list[str] = []
+    fresh: dict[str, list[Any]] = {}
     for path in paths:
         try:
             stat = path.stat()
             key = os.path.abspath(path)  # noqa: PTH100  resolve() would follow a hub snapshot's links to blobs
-            seen = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
-            entry = known.get(key)
-            if (
-                not afresh
-                and isinstance(entry, list)
-                and entry[:3] == seen
-                and len(entry) == 4
-                and isinstance(entry[3], str)
-            ):
-                digest = entry[3]
-            else:
+            # Programs that copy set the time of change back; nobody sets back the one of the inode, which is ctime.
+            seen = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+            digest = None if afresh else _kept(_hashed.get(key), seen) or _kept(known.get(key), seen)
+            if digest is None:
                 with path.open("rb") as file:
                     digest = hashlib.file_digest(file, "sha256").hexdigest()
-                fresh[key] = [*seen, digest]
-        except OSError as error:
+                fresh[key] = _hashed[key] = [*seen, digest]
+        except (OSError, ValueError) as error:
             raise ModelError(f"{path} can't be read: {first_line(error)}", REPAIR_HINT) from error
         digests.append(digest)
     if fresh and store:
         # Read again: another process may have written meanwhile. Files that are gone are forgotten.
-        kept = {key: entry for key, entry in read_json(store).items() if Path(key).exists()}
+        # os.path.exists, for Path.exists raises for a folder that may not be looked into.
+        kept = {key: entry for key, entry in read_json(store).items() if os.path.exists(key)}  # noqa: PTH110
         try:
             write_json(store, {**kept, **fresh})
         except OSError as error:
             _log.debug("%s can't be written: %s", store, error)
     return digests
+
+
+def _kept(entry: Any, seen: list[int]) -> str | None:
+    """Return the hash in an entry of the store where it is of a file that looks as in ``seen``."""
+    if isinstance(entry, list) and entry[:-1] == seen and isinstance(entry[-1], str):
+        return entry[-1]
+    return None
 
 
 def _store() -> Path | None:

@@ -19,7 +19,7 @@ from typing import Any
 import psutil
 
 from trans.engines.ctranslate2 import CTranslate2Engine
-from trans.engines.pieces import BOS, EOS, PAD, UNKNOWN, Languages, Pieces, first_line, load_pieces
+from trans.engines.pieces import BOS, EOS, UNKNOWN, Languages, Pieces, first_line, load_pieces
 from trans.engines.placement import Placement
 from trans.engines.transformers import TransformersEngine
 from trans.errors import ModelError, TransError
@@ -142,11 +142,12 @@ def write_copy(model: Any, pieces: Pieces, quantization: str, output: Path) -> N
 class _Vocabulary:
     """What CTranslate2's loaders ask of a transformers tokenizer."""
 
-    eos_token, unk_token, pad_token = EOS, UNKNOWN, PAD
+    eos_token, unk_token = EOS, UNKNOWN
     special_tokens_map: Mapping[str, list[str]] = {}
 
     def __init__(self, pieces: Pieces) -> None:
         self._pieces = pieces
+        self.pad_token = pieces.pad
         self.bos_token = BOS if BOS in pieces.ids else None
         self.unk_token_id = pieces.ids[UNKNOWN]
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -55,34 +56,32 @@ def conversion_key(sha256: str, quantization: str, shortlist: str) -> str:
 def converted(folder: Path, pieces: Pieces, sha256: str, quantization: str) -> Path:
     """Return the folder with the CTranslate2 copy of the checkpoint in ``folder``, making it first if need be.
 
-    Two processes never build the same copy: the second waits and uses the first's. Raises ``ModelError`` when the checkpoint is
-    broken, when the copy fails its verification, and when it can't be written.
+    One that is no longer as it was made is made anew. Two processes never build the same copy: the second waits and uses the
+    first's. Raises ``ModelError`` when the checkpoint is broken, when the copy fails its verification, and when it can't be
+    written.
     """
     parent = copies_folder()
     key = conversion_key(sha256, quantization, shortlist_key(pieces))
     target = parent / key
-    if is_whole(target):
+    if is_whole(target) and not _damage(target):
         return target
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        with _locked(parent / f"{key}.lock"):
+        with scratch_beside(target) as temporary:
             if is_whole(target):
-                return target
-            # We hold the lock, so whatever lies here was left by a process that died.
-            for leftover in [*parent.glob(f".{key}.*"), target]:
-                shutil.rmtree(leftover, ignore_errors=True)
-            temporary = Path(tempfile.mkdtemp(prefix=f".{key}.", dir=parent))
-            try:
-                _log.info("Converting %s for CTranslate2 (once)", folder.name)
-                made = temporary / "model"
-                verdict = (_build_here if _here() else _build_apart)(folder, pieces, quantization, made)
-                written = sorted(made.iterdir())
-                sizes = {path.name: path.stat().st_size for path in written}
-                hashes = dict(zip(sizes, (_sha256(path) for path in written), strict=True))
-                write_json(made / _VERDICT, {**verdict, "bytes": sizes, "sha256": hashes})
-                made.replace(target)
-            finally:
-                shutil.rmtree(temporary, ignore_errors=True)
+                damage = _damage(target)
+                if not damage:
+                    return target
+                _log.warning("The CTranslate2 copy of %s is not as it was made (%s)", folder.name, damage)
+            shutil.rmtree(target, ignore_errors=True)
+            _log.info("Converting %s for CTranslate2 (once)", folder.name)
+            made = temporary / "model"
+            verdict = (_build_here if _here() else _build_apart)(folder, pieces, quantization, made)
+            written = sorted(made.iterdir())
+            sizes = {path.name: path.stat().st_size for path in written}
+            hashes = dict(zip(sizes, (_sha256(path) for path in written), strict=True))
+            write_json(made / _VERDICT, {**verdict, "bytes": sizes, "sha256": hashes})
+            made.replace(target)
     except OSError as error:
         raise ModelError(
             f"The CTranslate2 copy of {folder} can't be written to {parent}: {first_line(error)}",
@@ -117,7 +116,7 @@ def adopt_copy(made: Path, key: str) -> None:
     """Move ``made``, a whole copy from elsewhere on the same disk, to where ``converted`` looks for it. Raises ``OSError``."""
     target = copies_folder() / key
     with _locked(target.with_name(f"{key}.lock")):
-        if not is_whole(target):
+        if not is_whole(target) or _damage(target):
             shutil.rmtree(target, ignore_errors=True)
             made.replace(target)
 
@@ -152,10 +151,26 @@ def verdict(copy: Path) -> str:
     return str(read_json(copy / _VERDICT).get("verdict", "unknown"))
 
 
-def discard(copy: Path) -> None:
-    """Take away a copy that is not what was made, so that the next use makes it anew."""
-    (copy / _VERDICT).unlink(missing_ok=True)  # first: without it the rest is no copy
-    shutil.rmtree(copy, ignore_errors=True)
+def _damage(copy: Path) -> str:
+    """Return what is wrong with a whole copy, in a few words; nothing where it is as it was made."""
+    try:
+        return ", ".join(altered(copy))
+    except ModelError as error:
+        return error.message
+
+
+@contextlib.contextmanager
+def scratch_beside(copy: Path) -> Iterator[Path]:
+    """Give a folder on the disk of the copies, for as long as nobody else makes or compares this one. Raises ``OSError``."""
+    with _locked(copy.with_name(f"{copy.name}.lock")):
+        # We hold the lock, so whatever lies here was left by a process that died.
+        for leftover in copy.parent.glob(f".{copy.name}.*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{copy.name}.", dir=copy.parent))
+        try:
+            yield temporary
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _sha256(path: Path) -> str:
@@ -168,18 +183,18 @@ def is_whole(folder: Path) -> bool:
     verdict = read_json(folder / _VERDICT)
     try:
         whole = all((folder / name).stat().st_size == size for name, size in verdict["bytes"].items())
-    except (KeyError, AttributeError, OSError):
+    except (KeyError, AttributeError, OSError, ValueError):
         return False
-    return whole and verdict["verdict"] == "equal"
+    return whole and verdict.get("verdict") == "equal"
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Any:
+def _locked(path: Path) -> Iterator[None]:
     lock = FileLock(path)
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        _log.info("Waiting for another process that converts the same model")
+        _log.info("Waiting for another process that converts or compares the same model")
         lock.acquire()
     try:
         yield

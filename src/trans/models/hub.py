@@ -232,7 +232,7 @@ def _explained(error: Exception, revision: str) -> FetchError | None:
         (
             hub.RevisionNotFoundError,
             f"it has no revision {revision}",
-            "Set 'revision' in models.yaml to a branch, a tag or a commit of it.",
+            "Set 'revision' in models.yaml to a branch, a tag or a commit of it; for a locked commit, pull with --update.",
         ),
         (
             hub.RepositoryNotFoundError,

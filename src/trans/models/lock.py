@@ -3,17 +3,22 @@
 Knows checkpoint folders and the lock's format; where a model comes from and who writes the lock is not its business.
 """
 
+import contextlib
+import hashlib
 import json
+import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from filelock import FileLock
+
 from trans.engines.pieces import first_line
 from trans.errors import ModelError, TransError
 from trans.licences import Commercial
-from trans.models.cache import write_text
+from trans.models.cache import cache_folder, write_text
 from trans.models.checkpoint import describe, file_hashes
 
 _VERSION = 1
@@ -27,6 +32,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 # Digits of a hash that people compare by eye; git shows as many of a commit.
 SHORT = 12
+
+_log = logging.getLogger("trans")
 
 Locks = Mapping[tuple[str, str], "LockedModel"]
 
@@ -92,6 +99,23 @@ def write_lock(path: Path, models: Iterable[LockedModel]) -> None:
         ) from error
 
 
+@contextlib.contextmanager
+def updating(path: Path) -> Iterator[None]:
+    """Keep the user's other processes from changing the lock at ``path`` between its reading and its writing.
+
+    What they wait for lies in the cache folder, so that nothing is left beside models.yaml; without one nobody waits.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            name = hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:SHORT]
+            guard = cache_folder() / "locks" / f"{path.name}-{name}"
+            guard.parent.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(FileLock(guard))
+        except (OSError, TransError) as error:
+            _log.debug("%s is changed without a guard: %s", path, error)
+        yield
+
+
 def files_of(folder: Path, *, afresh: bool = False) -> dict[str, LockedFile]:
     """Return the files of the checkpoint in ``folder`` by name. ``afresh`` reads them all, else only what has changed.
 
@@ -143,6 +167,17 @@ def require(folder: Path, locks: Locks, model: str, revision: str, path: Path) -
             if locked.commit
             else put_back(folder, "PROFILE"),
         )
+
+
+def is_left_out(locks: Locks, model: str, revision: str) -> bool:
+    """Say whether there is a lock and the model is not in it; embedded ones come with the package and need none."""
+    return bool(locks) and (model, revision) not in locks and not model.startswith("embedded:")
+
+
+def warn_left_out(locks: Locks, model: str, revision: str, path: Path) -> None:
+    """Tell the log of a model that ``locks``, read from ``path``, does not hold to anything."""
+    if is_left_out(locks, model, revision):
+        _log.warning("%s is not in %s: 'trans models pull PROFILE' locks it", model, path.name)
 
 
 def put_back(folder: Path, profile: str) -> str:

@@ -3,11 +3,11 @@
 Changes nothing and fetches nothing; what was locked is given to it.
 """
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from trans.errors import TransError
+from trans.engines.pieces import first_line
+from trans.errors import ModelError, TransError
 from trans.models import convert, copies, lock
 from trans.models.checkpoint import weights_sha256
 from trans.models.locate import locate, origin
@@ -51,6 +51,8 @@ def recheck(wanted: Wanted, locked: LockedModel | None) -> Checked:
         found = tuple(_looked_at(copy, folder) for copy in wanted.copies)
     except TransError as error:
         return Checked(against, (error.message,), error.hint, ())
+    except OSError as error:
+        return Checked(against, (f"it can't be read: {first_line(error)}",), hint, ())
     return Checked(against, (), "", found)
 
 
@@ -64,6 +66,12 @@ def _looked_at(wanted: WantedCopy, folder: Path) -> str:
     if altered:
         raise copies.not_as_made(copy, altered)
     # Beside the copies: the one in float32 is as large as the checkpoint, and some machines keep /tmp in memory.
-    with tempfile.TemporaryDirectory(prefix=".recheck-", dir=copies.copies_folder()) as scratch:
-        convert.recheck(folder, pieces, wanted.quantization, copy, Path(scratch))
+    try:
+        with copies.scratch_beside(copy) as scratch:
+            convert.recheck(folder, pieces, wanted.quantization, copy, scratch)
+    except OSError as error:
+        raise ModelError(
+            f"The CTranslate2 copy can't be compared, for {copy.parent} can't be written to: {first_line(error)}",
+            "Free some space there, as much as the model has, or make it writable; and verify again.",
+        ) from error
     return f"{wanted.quantization} copy equal to PyTorch's"

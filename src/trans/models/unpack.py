@@ -15,9 +15,10 @@ from filelock import FileLock, Timeout
 
 from trans.engines.pieces import first_line
 from trans.errors import ModelError, TransError
-from trans.models.bundle import Manifest, Progress
+from trans.models.bundle import VERDICT, Manifest, Progress, check_verdict
 from trans.models.bundle_reader import BundleReader
 from trans.models.cache import write_text
+from trans.models.checkpoint import describe, weights_sha256
 from trans.models.copies import adopt_copy, copies_folder, is_of_these_versions, is_whole
 from trans.models.lock import LockedModel, read_lock, verify, write_lock
 
@@ -70,18 +71,17 @@ def _unpack(reader: BundleReader, lock: Path, folders: Mapping[str, Path]) -> Un
                 folder = staged[number]
                 reader.member(member, locked, folder / name if folder else None)
             reader.end()
-            made = [(copy.name, folder) for copy, folder in zip(manifest.converted, staged[len(places) :], strict=True)]
-            for name, folder in made:
-                if folder and not is_whole(folder):
-                    reader.refuse(f"its CTranslate2 copy {name} is not whole")
-            # The copies first: where a model is, its copy is then too.
-            for name, folder in made:
+            of_models, of_copies = staged[: len(places)], staged[len(places) :]
+            _check_copies(reader, manifest, of_models, of_copies)
+            # The lock first: it may be one that can't be written, and without its model an entry does no harm.
+            write_lock(lock, _merged(lock, manifest))
+            # The copies next: where a model is, its copy is then too.
+            for copy, folder in zip(manifest.converted, of_copies, strict=True):
                 if folder:
-                    adopt_copy(folder, name)
-            for model, place, folder in zip(manifest.models, places, staged, strict=False):
+                    adopt_copy(folder, copy.name)
+            for model, place, folder in zip(manifest.models, places, of_models, strict=True):
                 if folder:
                     _install(model, folder, place)
-        write_lock(lock, _merged(lock, manifest))
     except OSError as error:
         where = f" to {error.filename}" if error.filename else ""
         raise ModelError(
@@ -91,13 +91,43 @@ def _unpack(reader: BundleReader, lock: Path, folders: Mapping[str, Path]) -> Un
     return Unpacked(manifest, tuple(zip(manifest.models, places, strict=True)), sum(wanted), wanted.count(False))
 
 
+def _check_copies(
+    reader: BundleReader, manifest: Manifest, models: list[Path | None], copies: list[Path | None]
+) -> None:
+    """Refuse the bundle unless each of its copies is whole and was made from a model that lies beside it.
+
+    A copy's name says of which checkpoint it is, and is believed where the copy is used: a bundle must not bring one for a
+    model that is here already.
+    """
+    if not manifest.converted:
+        return
+    try:
+        made_from = {weights_sha256(folder)[:32] for folder in models if folder}
+    except (ModelError, ValueError, TypeError, RecursionError) as error:
+        reader.refuse("one of its models is no checkpoint", error)
+    for copy, folder in zip(manifest.converted, copies, strict=True):
+        if copy.name[:32] not in made_from:
+            reader.refuse(f"its CTranslate2 copy {copy.name} is of a model that it does not hold")
+        if folder:
+            try:
+                check_verdict((folder / VERDICT).read_text(encoding="utf-8"), copy)
+            except ValueError as error:
+                reader.refuse(f"in its CTranslate2 copy {copy.name}, {error}", error)
+            if not is_whole(folder):
+                reader.refuse(f"its CTranslate2 copy {copy.name} is not whole")
+
+
 def _merged(lock: Path, manifest: Manifest) -> list[LockedModel]:
-    """Return the entries of ``lock`` with the bundle's. Raises ``TransError`` where it has another model under a name."""
+    """Return the entries of ``lock`` with the bundle's.
+
+    Raises ``TransError`` where it has another model under a name, or other files of a commit under whatever name.
+    """
     entries = read_lock(lock)
     for model in manifest.models:
         before = entries.get((model.model, model.revision), model)
-        if (before.commit, before.files) != (model.commit, model.files):
-            is_same = before.commit == model.commit
+        is_same = before.commit == model.commit
+        ours = [each.files for each in entries.values() if (each.model, each.commit) == (model.model, model.commit)]
+        if not is_same or any(files != model.files for files in ours):
             raise TransError(
                 f"The bundle's {model.model} is not the one that {lock} names: "
                 + ("its files differ" if is_same else f"commit {model.commit}, not {before.commit}"),
@@ -108,12 +138,19 @@ def _merged(lock: Path, manifest: Manifest) -> list[LockedModel]:
 
 
 def _place(model: LockedModel, folders: Mapping[str, Path]) -> Path:
-    """Return the folder where ``model`` belongs. Raises ``TransError`` for a folder that is not free or that nobody named."""
+    """Return the folder where ``model`` belongs.
+
+    Raises ``TransError`` for a folder that is not free or that nobody named, and where the cache has other files of a commit.
+    """
     if model.commit is not None:
         from huggingface_hub import constants
 
         # Resolved: a model's folder may be a link to a larger disk, and files are moved into place on one disk.
-        return (Path(constants.HF_HUB_CACHE) / f"models--{model.model.replace('/', '--')}").resolve()
+        repository = (Path(constants.HF_HUB_CACHE) / f"models--{model.model.replace('/', '--')}").resolve()
+        snapshot = repository / "snapshots" / model.commit
+        if not _is_broken_off(snapshot):
+            _check_same(model, snapshot)
+        return repository
     place = folders.get(model.model)
     if place is None:
         raise TransError(
@@ -121,12 +158,25 @@ def _place(model: LockedModel, folders: Mapping[str, Path]) -> Path:
             "Copy the models.yaml of the machine where it was packed first, and unpack where it lies.",
         )
     if place.exists():
-        problems = verify(place, model) if place.is_dir() else ["it is no folder"]
-        if problems:
-            raise TransError(
-                f"{place} is there already and is not the bundle's: {problems[0]}", "Move it away, and unpack again."
-            )
+        _check_same(model, place)
     return place
+
+
+def _check_same(model: LockedModel, folder: Path) -> None:
+    problems = verify(folder, model) if folder.is_dir() else ["it is no folder"]
+    if problems:
+        raise TransError(
+            f"{folder} is there already and is not the bundle's: {problems[0]}", "Move it away, and unpack again."
+        )
+
+
+def _is_broken_off(snapshot: Path) -> bool:
+    """Say whether ``snapshot`` is missing, or a download that broke off, which the bundle's files may complete."""
+    try:
+        describe(snapshot)
+    except ModelError as error:
+        return "not supported" not in error.message  # another program's model, as whole as we can tell
+    return False
 
 
 def _check_room(manifest: Manifest, parents: list[Path | None]) -> None:
