@@ -635,6 +635,8 @@ def test_a_pull_that_is_interrupted_goes_on(hub: "Hub", desk: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A job in a shell's background ignores it, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         assert hub.broken.wait(timeout=60)

@@ -47,14 +47,14 @@ def fold(word: str) -> str:
 
 
 def words(text: str) -> list[Word]:
-    """Return the words of ``text`` in order, in any script."""
+    """Return the words of ``text`` in order, in any script. A tatweel alone, as writers set it for a dash, is none."""
     return list(_words(text))
 
 
 # A sentence is looked at by check after check; those of a few articles are kept.
 @lru_cache(maxsize=1024)
 def _words(text: str) -> tuple[Word, ...]:
-    return tuple(Word(fold(match[0]), *match.span()) for match in _WORD.finditer(text))
+    return tuple(Word(form, *match.span()) for match in _WORD.finditer(text) if (form := fold(match[0])))
 
 
 class Phrases(Generic[Value]):
