@@ -2,6 +2,7 @@
 
 import os
 import signal
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -20,7 +21,7 @@ POISON = "سم"
 """A worker that gets an article with this word in its headline dies of it."""
 
 
-class Mortal(BriefMaker):
+class Mortal(BriefMaker, ABC):
     """Calls ``meet`` with articles that are in work."""
 
     def build(self) -> Translator:
@@ -34,8 +35,8 @@ class Mortal(BriefMaker):
         translator.begin = met  # type: ignore[method-assign]
         return translator
 
-    def meet(self, plans: Sequence[Plan]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def meet(self, plans: Sequence[Plan]) -> None: ...
 
 
 class Poisonable(Mortal):

@@ -3,40 +3,33 @@
 Models are found at once, so that a missing one is said before any work; their weights load on first use.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from trans import (
     arabic,
     candidates,
     checks,
-    english,
     pipeline,
-    render,
-    repair,
-    sources,
-    summary,
     text,
-    translated_summaries,
 )
-from trans._version import __version__
 from trans.article import Article
-from trans.brief import Brief, Hashes, Provenance
+from trans.brief import Brief, Provenance
 from trans.checkers import Checkers, processes_beside
 from trans.config import Profile, choose_profile, find_config, load_config
 from trans.decodes import Decodes, Task, Watcher
 from trans.engines.base import Engine, Stats
 from trans.engines.cores import usable_cores
 from trans.errors import TransError
+from trans.line import Line
 from trans.memory import Memory, NoMemory, SqliteMemory, default_path
 from trans.models import build_engine, build_extractive, locate, resolve_device
 from trans.models.lock import Locks, read_lock, require, wanted_revision, warn_left_out
-from trans.pipeline import Begun, Line, Plan
+from trans.pipeline import Begun, Plan
+from trans.provenance import provenance_of
 from trans.rules import load_rules
 from trans.settings import EngineName, ModelSettings, ProfileSettings
 from trans.sources import article_from_text
@@ -86,31 +79,6 @@ class Translator:
         translator = self._engine(settings.translation, engine)
         extractive = settings.summarization.method == "extractive"
         summariser = build_extractive() if extractive else self._engine(settings.summarization, engine)
-        about = [
-            _about(settings.translation, translator),
-            _about_extractive(summariser) if extractive else _about(settings.summarization, summariser),
-        ]
-        provenance = Provenance(
-            trans=__version__,
-            profile=profile.name,
-            demo=is_demo(profile),
-            translation=about[0],
-            summarization=about[1],
-            pub_status=profile.run.pub_status,
-            hashes=Hashes(
-                translation=self._translation_hash(translator, summariser),
-                checks=_hash({"version": checks.VERSION, "off": sorted(rules.off), "glossary": rules.glossary.hash}),
-                # What a brief says of its making is rendered too: another licence or name is no reason to translate again.
-                rendering=_hash(
-                    {
-                        "version": render.VERSION,
-                        "profile": profile.name,
-                        "about": about,
-                        "pub_status": profile.run.pub_status,
-                    }
-                ),
-            ),
-        )
         self._line = Line(
             settings=settings,
             translate=_task("translate", translator, settings.translation),
@@ -118,7 +86,7 @@ class Translator:
             if extractive
             else _summarize(summariser, settings),
             memory=open_memory(memory, profile),
-            provenance=provenance,
+            provenance=provenance_of(profile, rules, translator, summariser),
             checkers=Checkers(
                 rules,
                 processes_beside(self.device, usable_cores()) if check_processes == "auto" else check_processes,
@@ -240,34 +208,6 @@ class Translator:
             intra_threads=self.profile.run.intra_threads,
         )
 
-    def _translation_hash(self, translator: Engine, summariser: Engine) -> str:
-        """Everything that a brief's texts depend on beside its article; batch sizes and devices do not count."""
-        settings = self.profile.settings
-        return _hash(
-            {
-                "fingerprints": [translator.fingerprint, summariser.fingerprint],
-                "translation": _in_texts(settings.translation),
-                "summarization": _in_texts(settings.summarization),
-                "demo": is_demo(self.profile),
-                "repair": settings.repair.model_dump(),
-                "versions": [module.VERSION for module in (sources, text, arabic, english, summary, pipeline, repair)],
-            }
-            | ({"summarize": translated_summaries.VERSION} if settings.summarize == "translation" else {})
-        )
-
-
-# What a model is called, where it runs and in which batches changes no text; the fingerprint stands for the rest.
-_NOT_IN_TEXTS = {"model", "revision", "licence", "commercial", "engine", "quantization", "batch_tokens", "shortlist"}
-# Told where they are set only: briefs from before there were these settings are none the worse for it.
-_SELDOM = {"source_language", "target_language", "instruction"}
-
-
-def is_demo(profile: Profile) -> bool:
-    """Return whether the profile's output is a demonstration: it says so itself, or a model of it is an embedded one."""
-    settings = profile.settings
-    models = (settings.translation.model, settings.summarization.model)
-    return settings.demo or any(model.startswith("embedded:") for model in models)
-
 
 def open_memory(where: Path | str | None, profile: Profile) -> Memory:
     """Return the memory at ``where``; None means the user's cache folder."""
@@ -292,37 +232,3 @@ def _summarize(engine: Engine, settings: ProfileSettings) -> Task:
     if settings.summarize == "translation":
         return replace(task, model_input=lambda item: about.instruction + item)
     return replace(task, model_input=lambda item: about.instruction + task.model_input(item))
-
-
-def _about(settings: ModelSettings, engine: Engine) -> dict[str, Any]:
-    return {
-        "model": settings.model,
-        "revision": None if settings.model.startswith("embedded:") else settings.revision,
-        "fingerprint": engine.fingerprint,
-        "engine": engine.name,
-        "quantization": engine.quantization,
-        "licence": settings.licence,
-        "settings": _in_texts(settings),
-    }
-
-
-def _in_texts(settings: ModelSettings) -> dict[str, Any]:
-    """Return the settings that texts depend on."""
-    always = settings.model_dump(exclude=_NOT_IN_TEXTS | _SELDOM)
-    return always | settings.model_dump(include=_SELDOM, exclude_defaults=True)
-
-
-def _about_extractive(engine: Engine) -> dict[str, Any]:
-    return {
-        "model": "chosen sentences of the article",
-        "revision": None,
-        "fingerprint": engine.fingerprint,
-        "engine": engine.name,
-        "quantization": engine.quantization,
-        "licence": "the article's own",
-        "settings": {},
-    }
-
-
-def _hash(data: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]

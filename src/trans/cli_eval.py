@@ -70,7 +70,6 @@ def evaluate(
 
     Exit codes: 0 scored; 1 a file can't be written; 2 wrong usage; 3 a model is missing or broken.
     """
-    from trans.api import is_demo
     from trans.checks import check_pair
     from trans.cli_eval_outputs import refuse_empty, refuse_usage, translate, wanted
     from trans.config import choose_profile, find_config, load_config
@@ -78,6 +77,7 @@ def evaluate(
     from trans.evaluation.evaluate import Output
     from trans.evaluation.evaluate import evaluate as score
     from trans.pages import write_page
+    from trans.provenance import is_demo
     from trans.rules import load_rules
 
     path = find_config(config)

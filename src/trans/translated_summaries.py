@@ -10,8 +10,8 @@ from trans import english
 from trans.brief import Brief, Passage, Sentence, Summary
 from trans.checks.support import draws_on
 from trans.clauses import fit
-from trans.decodes import Decodes, Task, Watcher
-from trans.memory import Memory
+from trans.decodes import Decodes
+from trans.line import Line
 from trans.summary import Count, chosen
 from trans.text import LINK
 from trans.translation import Translation
@@ -33,24 +33,16 @@ class _Block:
     sentences: tuple[Sentence, ...]
 
 
-def summarised(
-    briefs: Sequence[Brief],
-    task: Task,
-    memory: Memory,
-    watcher: Watcher,
-    *,
-    limit: int,
-    count: Count,
-    min_words: int,
-) -> list[Brief]:
-    """Return ``briefs``, which have no summaries, with those that ``task`` makes of their English.
+def summarised(briefs: Sequence[Brief], line: Line) -> list[Brief]:
+    """Return ``briefs``, which have no summaries, with those that the summariser makes of their English.
 
-    Sections are of whole paragraphs, at most ``limit`` pieces each as ``count`` counts them; one of fewer than ``min_words``
-    words stands for itself, and an article without a body is summed up by its headline. Raises as ``Decodes.wait``.
+    Sections are of whole paragraphs, of as many pieces as ``line`` says; one of fewer than ``min_words`` words stands for
+    itself, and an article without a body is summed up by its headline. Raises as ``Decodes.wait``.
     """
-    cut = [list(_sections(brief, limit, count)) for brief in briefs]
+    limit, min_words = line.summary_tokens, line.settings.summarization.min_words
+    cut = [list(_sections(brief, limit, line.count_summarised)) for brief in briefs]
     long = [_text(section) for sections in cut for section in sections if not _is_short(section, min_words)]
-    made = Decodes(long, task, memory, (), watcher).start().wait() if long else {}
+    made = Decodes(long, line.summarize, line.memory, (), line.watcher).start().wait() if long else {}
     return [
         replace(brief, summaries=tuple(_summary(brief, section, made) for section in sections) or _headline(brief))
         for brief, sections in zip(briefs, cut, strict=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from trans.batching import Batch, shaped_batches
-from trans.engines.pieced import Output, PiecesEngine, no_room, out_of_memory
+from trans.engines.gpu import no_room, out_of_memory
+from trans.engines.pieced import Output, PiecesEngine
 from trans.engines.pieces import BOS, EOS, UNKNOWN, Pieces, first_line
 from trans.engines.placement import Placement
 from trans.errors import ModelError, TransError

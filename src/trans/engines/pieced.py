@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 from statistics import median_low
 from typing import Any
 
 from trans.batching import Batch, batches
 from trans.engines import gpu
 from trans.engines.base import Stats
+from trans.engines.gpu import left_over, out_of_memory
 from trans.engines.pieces import EOS, Pieces
 from trans.engines.placement import LEAST_TOKENS, Placement, Size, tokens_that_fit
 from trans.engines.pool import pool
@@ -32,7 +32,6 @@ _HALF = 2
 
 # On a CPU: half as many are slower (docs/performance.md).
 _CPU_TOKENS = 2048
-
 
 # What a GPU is taken to have free where its driver doesn't say: what does not fit is halved.
 _UNKNOWN_FREE_BYTES = 4 * 2**30
@@ -279,29 +278,6 @@ class PiecesEngine(ABC):
         self, model: Any, rows: list[list[str]], length: int, prefix: list[str], decoding: Decoding
     ) -> list[list[Output]]:
         """Return each row's outputs, best first, decoded in a matrix of ``length`` columns; called in several threads."""
-
-
-def out_of_memory(error: RuntimeError) -> bool:
-    """Say whether a GPU's memory was too small: torch, CTranslate2 and cuBLAS say so in different words."""
-    said = str(error).lower()
-    return "out of memory" in said or "alloc_failed" in said
-
-
-def left_over(error: RuntimeError) -> bool:
-    """Say whether CTranslate2's next batch in the same worker found the error that an earlier one, too large, left behind.
-
-    CUDA keeps a thread's last error until somebody asks for it, and CTranslate2 4.8.5 doesn't ask: on an H200 every batch
-    that did not fit was followed by one that failed with these words, whatever its size; after that all was well.
-    """
-    return "parallel_for failed" in str(error)
-
-
-def no_room(folder: Path) -> TransError:
-    """What to say where a GPU has no room for the weights themselves."""
-    return TransError(
-        f"The GPU's memory has no room for the model {folder}",
-        "Free its memory (nvidia-smi shows what holds it), or run with --device cpu.",
-    )
 
 
 def _taken(started: list["Future[list[list[Output]]]"]) -> Iterator[list[list[Output]]]:

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from trans.engines.pieced import Output, PiecesEngine, no_room, out_of_memory
+from trans.engines.gpu import no_room, out_of_memory
+from trans.engines.pieced import Output, PiecesEngine
 from trans.engines.pieces import Pieces
 from trans.engines.placement import Placement
 from trans.engines.pool import pool

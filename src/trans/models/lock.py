@@ -108,7 +108,7 @@ def updating(path: Path) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         try:
             name = hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:SHORT]
-            guard = cache_folder() / "locks" / f"{path.name}-{name}"
+            guard = cache_folder() / "locks" / f"{path.name}-{name}.lock"
             guard.parent.mkdir(parents=True, exist_ok=True)
             stack.enter_context(FileLock(guard))
         except (OSError, TransError) as error:

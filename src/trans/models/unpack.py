@@ -20,7 +20,7 @@ from trans.models.bundle_reader import BundleReader
 from trans.models.cache import write_text
 from trans.models.checkpoint import describe, weights_sha256
 from trans.models.copies import adopt_copy, copies_folder, is_of_these_versions, is_whole
-from trans.models.lock import LockedModel, read_lock, verify, write_lock
+from trans.models.lock import LockedModel, read_lock, updating, verify, write_lock
 
 _STAGING = ".trans-unpack."
 
@@ -74,7 +74,8 @@ def _unpack(reader: BundleReader, lock: Path, folders: Mapping[str, Path]) -> Un
             of_models, of_copies = staged[: len(places)], staged[len(places) :]
             _check_copies(reader, manifest, of_models, of_copies)
             # The lock first: it may be one that can't be written, and without its model an entry does no harm.
-            write_lock(lock, _merged(lock, manifest))
+            with updating(lock):
+                write_lock(lock, _merged(lock, manifest))
             # The copies next: where a model is, its copy is then too.
             for copy, folder in zip(manifest.converted, of_copies, strict=True):
                 if folder:
