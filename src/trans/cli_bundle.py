@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trans.cli_options import ConfigOption
+from trans.cli_options import AllOption, ConfigOption, NamesArgument, chosen_profiles
 from trans.errors import TransError
 
 if TYPE_CHECKING:
@@ -21,26 +21,18 @@ if TYPE_CHECKING:
 
 def models_pack(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The bundle, as models.tar.zst.")],
-    profiles: Annotated[
-        list[str] | None, typer.Argument(metavar="[PROFILE]...", help="Whose models [default: the default profile's].")
-    ] = None,
-    all_profiles: Annotated[bool, typer.Option("--all", help="The models of every profile.")] = False,
+    profiles: NamesArgument = None,
+    everything: AllOption = False,
     converted: Annotated[
         bool, typer.Option("--converted/--no-converted", help="With the CTranslate2 copies that are on this machine.")
     ] = True,
     config: ConfigOption = None,
 ) -> None:
     """Put models into one file, for machines without a network; fetches nothing. Prints its SHA-256 as sha256sum does."""
-    from trans.config import choose_profile, find_config, load_config
     from trans.console import error_console
     from trans.models.pack import contents_of, pack
 
-    if all_profiles and profiles:
-        raise TransError("--all and names of profiles contradict each other", "Give one of them.")
-    path = find_config(config)
-    loaded = load_config(path)
-    names = [*loaded.profiles] if all_profiles else (profiles or [loaded.default_profile])
-    chosen = [choose_profile(loaded, name, path) for name in names]
+    chosen = chosen_profiles(config, profiles, everything=everything)
     entries = [(about, profile.base, profile.lock) for profile in chosen for about in _models(profile)]
     contents = contents_of(entries, converted=converted)
     manifest = contents.manifest

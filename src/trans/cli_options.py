@@ -9,6 +9,8 @@ import typer
 from trans.errors import TransError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trans.config import Profile
     from trans.settings import RunSettings
 
@@ -19,6 +21,10 @@ ConfigOption = Annotated[
 ProfileOption = Annotated[
     str | None, typer.Option("--profile", metavar="NAME", help="Profile of models.yaml [default: its default_profile].")
 ]
+NamesArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[PROFILE]...", help="Whose models [default: the default profile's].")
+]
+AllOption = Annotated[bool, typer.Option("--all", help="The models of every profile.")]
 GlossaryOption = Annotated[
     Path | None,
     typer.Option(
@@ -86,6 +92,18 @@ def chosen_profile(config: Path | None, name: str | None, fields: str | None) ->
     path = find_config(config)
     chosen = choose_profile(load_config(path), name, path)
     return chosen if fields is None else chosen.model_copy(update={"run": _with_fields(chosen.run, fields)})
+
+
+def chosen_profiles(config: Path | None, names: "Sequence[str] | None", *, everything: bool) -> "list[Profile]":
+    """Return the profiles that are named, or every one, or the default one. Raises ``TransError``."""
+    from trans.config import choose_profile, find_config, load_config
+
+    if names and everything:
+        raise TransError("--all and names of profiles contradict each other", "Give one of them.")
+    path = find_config(config)
+    loaded = load_config(path)
+    chosen = list(loaded.profiles) if everything else names or [loaded.default_profile]
+    return [choose_profile(loaded, name, path) for name in chosen]
 
 
 def _with_fields(run: "RunSettings", text: str) -> "RunSettings":

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trans.cli_options import ConfigOption
-from trans.errors import ExitCode, ModelError, TransError
+from trans.cli_options import AllOption, ConfigOption, NamesArgument, chosen_profiles
+from trans.errors import ModelError
 
 if TYPE_CHECKING:
     from trans.config import Profile
@@ -18,16 +18,13 @@ if TYPE_CHECKING:
     from trans.models.wanted import Wanted, WantedCopy
     from trans.settings import ModelSettings
 
-AllOption = Annotated[bool, typer.Option("--all", help="The models of every profile.")]
 UpdateOption = Annotated[
     bool, typer.Option("--update", help="Lock what the hub has now, not the commits that are locked.")
 ]
 
 
 def models_pull(
-    profiles: Annotated[
-        list[str] | None, typer.Argument(metavar="[PROFILE]...", help="Whose models [default: the default profile's].")
-    ] = None,
+    profiles: NamesArgument = None,
     everything: AllOption = False,
     update: UpdateOption = False,
     config: ConfigOption = None,
@@ -43,7 +40,7 @@ def models_pull(
     from trans.usage import check_usage, is_allowed
 
     show_log(error_console(), quiet=False, verbose=False)
-    chosen = _profiles(config, profiles, everything)
+    chosen = chosen_profiles(config, profiles, everything=everything)
     lock = chosen[0].lock
     if everything and chosen[0].usage == "commercial":
         for profile in chosen:
@@ -75,7 +72,7 @@ def models_verify(
     from trans.models.lock import read_lock
     from trans.models.recheck import recheck
 
-    chosen = _profiles(config, profiles, not profiles)
+    chosen = chosen_profiles(config, profiles, everything=not profiles)
     locks = read_lock(chosen[0].lock)
     wrong: dict[str, str] = {}
     for wanted in _wanted(chosen):
@@ -89,17 +86,6 @@ def models_verify(
             wrong[wanted.model] = checked.hint
     if wrong:
         raise ModelError(f"Not right: {', '.join(wrong)}", next(iter(wrong.values())))
-
-
-def _profiles(config: "ConfigOption", names: list[str] | None, everything: bool) -> "list[Profile]":
-    from trans.config import choose_profile, find_config, load_config
-
-    if names and everything:
-        raise TransError("--all and names of profiles contradict each other", "Give one of them.", ExitCode.USAGE)
-    path = find_config(config)
-    loaded = load_config(path)
-    chosen = list(loaded.profiles) if everything else names or [loaded.default_profile]
-    return [choose_profile(loaded, name, path) for name in chosen]
 
 
 def _wanted(profiles: "Iterable[Profile]") -> "list[Wanted]":
