@@ -3,27 +3,41 @@
 Joins reading, cutting, the manifest and what is on disk; knows no model at work, no thread and no other machine.
 """
 
+import errno
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from typing import TypeVar
 
-from trans import owner
+from trans import marks, owner
 from trans.api import Translator
 from trans.article import Article, Failure
 from trans.decide import Decision, Wanted, deaths, decide
 from trans.errors import TransError
 from trans.jobs import Job, Offer, ToMake, Windows, cut, fault, found_in
 from trans.locations import Location, is_remote, location, remote_errors
-from trans.manifest import Manifest, Record
+from trans.manifest import Manifest, Record, line_of
+from trans.marks import Mark
 from trans.outcome import Outcome
 from trans.pipeline import Plan
 from trans.publish import Publisher
 from trans.shards import Shard
 from trans.sources import Input, holds_many, look, output_stem, read
-from trans.sources.paths import resolved
+from trans.sources.paths import depth_of, resolved
 from trans.store import Store, sha256
+
+# FAT, of all disks' clocks, has the coarsest: 2 s.
+_SETTLED_NS = 2_000_000_000
+
+# Lines written together: each writing waits for the disk, and for an answer where the manifest is in a store.
+_SEEN_AT_ONCE = 500
+
+_TRY_AGAIN = "Look at it; --force tries it again, and so does a run after any change to it."
+
+Found = TypeVar("Found")
 
 
 class _EndedError(Exception):
@@ -65,42 +79,78 @@ class Intake:
         self.broken_off = False
         self._settings = translator.profile.run
         self._owner = owner.current()
+        self._mark = Mark(store.out)
+        self._left: int | None = None
+        self._seen: list[tuple[Record | None, Record]] = []
 
     def decisions(
         self, inputs: Sequence[Input]
     ) -> Iterator[tuple[str, Decision, Callable[[], Iterator[Plan | Failure]]]]:
         """Say of each article, by its id, what would be done, and how to look into it; writes nothing."""
-        for offer in islice(self._offers(inputs, write=False), self._limit):
+        for offer in islice(self._offers(inputs, None, write=False), self._limit):
             decision = self._decide(offer, self._lookup(offer.id))
             yield offer.id, decision, partial(self._planned, offer)
 
     def windows(self, inputs: Sequence[Input], first: Callable[[Plan], None]) -> Iterator[list[Job]]:
         """Yield articles to translate in windows; what needs no model is dealt with on the way.
 
-        ``first`` is told of the first of them at once.
+        ``first`` is told of the first of them at once. An empty window comes before something is read that a process died with:
+        what is in work is to be finished by then, so that it is not taken along.
         """
         windows = Windows(self._settings.window_articles, self._settings.window_chars)
         begun = False
-        for wanted in self.to_make(inputs):
-            for found in found_in(wanted.offer):
-                planned = cut(found, self._translator.plan)
-                if isinstance(planned, Failure):
-                    self.fail(planned, wanted.record)
-                    continue
-                if not begun and not wanted.suspect:
-                    first(planned)
-                    begun = True
-                yield from windows.add(Job(planned, wanted.attempt(planned.article), wanted.suspect))
-        yield from windows.rest()
+        try:
+            for number, stage in enumerate(self._stages(inputs)):
+                if number:
+                    yield from windows.rest()
+                    yield []
+                for wanted in stage:
+                    plans = (cut(found, self._translator.plan) for found in found_in(wanted.offer))
+                    for planned in self._marked(wanted.read(), plans):
+                        if isinstance(planned, Failure):
+                            self.fail(planned, wanted.record)
+                            continue
+                        if not begun and not wanted.suspect:
+                            first(planned)
+                            begun = True
+                        yield from windows.add(Job(planned, wanted.attempt(planned.article), wanted.suspect))
+            yield from windows.rest()
+        finally:
+            self._mark.close()
 
     def to_make(self, inputs: Sequence[Input]) -> Iterator[ToMake]:
         """Yield articles to translate, not read yet; tell at once what is done, refreshed or failed."""
+        try:
+            yield from chain.from_iterable(self._stages(inputs))
+        finally:
+            self._mark.close()
+
+    def _stages(self, inputs: Sequence[Input]) -> Iterator[Iterator[ToMake]]:
+        """Yield what is to be made, each part to be used up before the next: at first all that no process died with.
+
+        Then what one did, one by one and the least suspected first: whatever killed the process before takes nobody along. At
+        the end the files of many that one died reading.
+        """
+        marks.count(self._store.out, self._manifest, sole=self._wanted.sole)
+        self.broken_off = False
+        self._left = self._limit
+        self._seen.clear()
         suspects: list[Offer] = []
-        for offer in islice(self._offers(inputs, write=True), self._limit):
-            yield from self._to_make(offer, suspects)
-        # Last and one by one, the least suspected first: whatever killed the process before takes nobody along.
-        for offer in sorted(suspects, key=lambda offer: self._deaths(self._manifest.get(offer.id))):
-            yield from self._to_make(offer, None)
+        deadly: list[Input] = []
+        yield chain.from_iterable(self._to_make(offer, suspects) for offer in self._counted(inputs, deadly))
+        if suspects:
+            suspects.sort(key=lambda offer: self._deaths(self._manifest.get(offer.id)))
+            yield chain.from_iterable(self._to_make(offer, None) for offer in suspects)
+        for item in sorted(deadly, key=self._died_reading):
+            yield chain.from_iterable(self._to_make(offer, None) for offer in self._counted([item], None))
+        self._write_seen()
+
+    def _counted(self, inputs: Sequence[Input], deadly: list[Input] | None) -> Iterator[Offer]:
+        """Yield offers up to the limit."""
+        for offer in islice(self._offers(inputs, deadly, write=True), self._left):
+            if self._left is not None:
+                self._left -= 1
+            yield offer
 
     def fail(self, failure: Failure, record: Record) -> None:
         """Tell that an article failed before it was in work; ``record`` is what was known of it."""
@@ -108,17 +158,22 @@ class Intake:
             record = self._publisher.withdraw(record)
         self._tell(self._publisher.fail(failure, record))
 
-    def _offers(self, inputs: Sequence[Input], *, write: bool) -> Iterator[Offer]:
-        self.broken_off = False
+    def _offers(self, inputs: Sequence[Input], deadly: list[Input] | None, *, write: bool) -> Iterator[Offer]:
+        """Yield what is in the inputs. Files of many that a process died reading are put into ``deadly``, where there is one."""
         try:
             for item in inputs:
                 self._look()
-                if holds_many(item.path):
-                    yield from (offer for offer in self._records(item, write=write) if self._is_ours(offer.id))
-                elif self._is_ours(item.id):
-                    size, mtime_ns = _stat(item)
-                    content, found = partial(_sha256, item.path), partial(read, item, self._settings.reading)
-                    yield Offer(item.id, item.path, size, mtime_ns, content, found)
+                many = holds_many(item.path)
+                died = self._died_reading(item) if many else 0
+                if not many or died >= self._wanted.max_attempts:
+                    if self._is_ours(item.id):
+                        size, mtime_ns = _stat(item)
+                        content, found = partial(_sha256, item.path), partial(read, item, self._settings.reading)
+                        yield Offer(item.id, item.path, size, mtime_ns, content, found)
+                elif died and deadly is not None:
+                    deadly.append(item)
+                else:
+                    yield from (offer for offer in self._records(item, died, write=write) if self._is_ours(offer.id))
         except _EndedError:
             self.broken_off = True
 
@@ -129,14 +184,40 @@ class Intake:
         if not self._tick():
             raise _EndedError
 
-    def _records(self, item: Input, *, write: bool) -> Iterator[Offer]:
+    def _died_reading(self, item: Input) -> int:
+        """Return how often a process died reading a file of many as it now is."""
+        record = None if self._wanted.force else self._manifest.get(item.id)
+        if record is None or (record.size, record.mtime_ns) != _stat(item):
+            return 0
+        return self._deaths(record)
+
+    def _marked(self, record: Record, found: Iterator[Found]) -> Iterator[Found]:
+        """Yield what is found, and let it be known while it is looked for: no attempt is written down yet."""
+        line = line_of(record)
+        while True:
+            with self._mark.on(line):
+                one = next(found, None)
+            if one is None:
+                return
+            yield one
+
+    def _records(self, item: Input, died: int, *, write: bool) -> Iterator[Offer]:
         """Read through a file of many articles. A failure that it no longer gives is forgotten at its end."""
         failed = {
             record.id
             for record in self._manifest.unfinished()
             if record.id == item.id or record.id.startswith(f"{item.id}/")
         }
-        for found in self._found(item):
+        articles = self._found(item)
+        if write:
+            size, mtime_ns = _stat(item)
+            begun = self._manifest.get(item.id) or Record(item.id, "attempt")
+            begun = replace(
+                begun, status="attempt", path=str(resolved(item.path)), size=size, mtime_ns=mtime_ns, reason=""
+            )
+            begun = replace(begun, below=depth_of(item.path, item.id))
+            articles = self._marked(replace(begun, attempts=died + 1, owner=self._owner), articles)
+        for found in articles:
             failed.discard(found.id)
             if isinstance(found, Failure):
                 yield Offer(found.id, item.path, -1, -1, str, partial(iter, [found]))
@@ -156,25 +237,43 @@ class Intake:
             reason = f"the brief {output_stem(offer.id)} is that of another file, {record.path}"
             self._tell(Outcome(offer.id, "failed", reason, "Give each folder of inputs an --out of its own."))
         elif decision.action == "skip" and record is not None:
-            seen = replace(record, path=path, mtime_ns=offer.mtime_ns)
-            if seen != self._manifest.get(offer.id):
-                self._manifest.append([seen])
+            seen = replace(record, path=path, mtime_ns=_settled(offer))
+            if seen != (known := self._manifest.get(offer.id)):
+                self._see(known, self._placed(seen, offer))
             flags, risk, worst = record.flags, record.risk, record.worst
             self._tell(Outcome(offer.id, "skipped", decision.reason, flags=flags, risk=risk, worst=worst))
         elif decision.action == "fail":
             if record is not None:
                 self._manifest.append([replace(record, reason=decision.reason)])
-            self._tell(Outcome(offer.id, "failed", decision.reason, "Look at that article; --force tries it again."))
+            self._tell(Outcome(offer.id, "failed", decision.reason, _TRY_AGAIN))
         elif decision.action == "render" and record is not None and (brief := self._publisher.finished(record)):
-            seen = replace(record, path=path, mtime_ns=offer.mtime_ns)
+            seen = self._placed(replace(record, path=path, mtime_ns=_settled(offer)), offer)
             self._tell(*self._publisher.refresh(brief, seen, decision.reason))
         elif suspects is not None and self._deaths(record) > 0:
             suspects.append(offer)
         else:
             before = record or Record(offer.id, "attempt")
-            before = replace(before, path=path, size=offer.size, mtime_ns=offer.mtime_ns, reason="")
+            before = replace(before, path=path, size=offer.size, mtime_ns=_settled(offer), reason="")
+            before = replace(before, below=depth_of(offer.path, offer.id))
             died = 0 if self._wanted.force or decision.reason == "source changed" else self._deaths(record)
             yield ToMake(offer, before, died, self._owner, suspect=suspects is None)
+
+    def _see(self, known: Record | None, seen: Record) -> None:
+        """Write down, with others like it, of what path or time a finished brief's source now is."""
+        self._seen.append((known, seen))
+        if len(self._seen) >= _SEEN_AT_ONCE:
+            self._write_seen()
+
+    def _write_seen(self) -> None:
+        """Somebody else's newer record of an article stays."""
+        pairs, self._seen = self._seen, []
+        if pairs:
+            self._manifest.refresh()
+            self._manifest.append([seen for known, seen in pairs if self._manifest.get(seen.id) == known])
+
+    def _placed(self, record: Record, offer: Offer) -> Record:
+        """Return a finished brief's record with whose path it has, and where the folder of inputs ends in it."""
+        return replace(record, owner=self._owner, below=depth_of(offer.path, offer.id))
 
     def _found(self, item: Input) -> Iterator[Article | Failure]:
         """Read a file of many; a fault of a reader ends it as its failure."""
@@ -216,8 +315,21 @@ def _stat(item: Input) -> tuple[int, int]:
     return status.size, status.mtime_ns
 
 
+def _settled(offer: Offer) -> int:
+    """Return the time that tells this state of a file from the next one; -1 for none, where only reading it does.
+
+    A file that was written a moment ago may be written once more within the same tick of its disk's clock. Of a store's objects
+    it isn't asked: reading each once more costs a request.
+    """
+    if is_remote(offer.path) or offer.mtime_ns < time.time_ns() - _SETTLED_NS:
+        return offer.mtime_ns
+    return -1
+
+
 def _sha256(path: Location) -> str:
     with remote_errors():
+        if not is_remote(path) and not path.is_file():
+            raise OSError(errno.EINVAL, "no regular file")  # a pipe would be waited for, for ever
         return sha256(path.read_bytes())
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from trans.article import Article, Failure
-from trans.errors import TransError
+from trans.errors import TransError, kind_and_words, shortage, unquoted
 from trans.locations import Location
 from trans.manifest import Record
 from trans.pipeline import Plan
@@ -55,8 +55,18 @@ class ToMake:
     suspect: bool
 
     def taken(self) -> Record:
-        """Return the record of it while it is being read."""
+        """Return the record of it once it is taken into work."""
         return replace(self.record, status="attempt", attempts=self.died + 1, owner=self.owner)
+
+    def read(self) -> Record:
+        """Return the record of it while it is being read: of a file its size and time tell which state of it that is."""
+        taken = self.taken()
+        if taken.mtime_ns >= 0:
+            return taken
+        try:
+            return replace(taken, sha256=self.offer.sha256())
+        except OSError:  # reading it will say why
+            return taken
 
     def attempt(self, article: Article) -> Record:
         """Return the record of an article of it that is in work."""
@@ -100,9 +110,10 @@ def cut(found: Article | Failure, plan: Callable[[Article], Plan]) -> Plan | Fai
 
 def fault(article_id: str, error: Exception) -> Failure:
     """What no article should be able to do; the traceback goes to the log of ``--verbose``."""
-    _log.debug("%s broke", article_id, exc_info=error)
-    reason = f"It could not be translated: {type(error).__name__}: {error}"
-    return Failure(article_id, reason, OUR_FAULT)
+    _log.debug("%s broke", article_id, exc_info=unquoted(error))
+    if lacking := shortage(error):
+        return Failure(article_id, f"It could not be translated: {lacking.message}", lacking.hint)
+    return Failure(article_id, f"It could not be translated: {kind_and_words(error)}", OUR_FAULT)
 
 
 class Windows:

@@ -132,13 +132,18 @@ def _lock(path: Path) -> FileLock:
 
 def _append(path: Path, data: bytes) -> int:
     """Add lines at a file's end, flushed to disk; return by how many bytes it has grown."""
-    with path.open("a+b") as stream:
+    with open(path, "a+b", opener=_plain_file) as stream:
         if _cut_short(stream):
             data = b"\n" + data  # a kill cut the line before short: ours must not be lost with it
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
     return len(data)
+
+
+def _plain_file(path: str, flags: int) -> int:
+    """Open a file to append to. A link is refused: it may lead to any file that is ours."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
 def _cut_short(stream: BinaryIO) -> bool:

@@ -1,14 +1,14 @@
 """What is done: one line of JSON an event, appended; the last line of an article counts.
 
 A line that a kill cut short is passed over. The lines can be deleted: they are made anew from the briefs, but for the failures.
-Knows not how lines are kept.
+Other versions read them too: fields may be added, and what is not known of a line is passed over. Knows not how lines are kept.
 """
 
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from threading import Lock
 from typing import Any, Literal
 
@@ -18,7 +18,9 @@ from trans.journal import Entry, Journal
 from trans.journal_files import FileJournal
 from trans.journal_objects import ObjectJournal
 from trans.locations import Location, is_remote, what_and_hint
+from trans.packing import Packing
 from trans.remote import RemoteFolder
+from trans.shapes import checked
 from trans.shards import Shard
 from trans.store import STATE_FOLDER, cannot_write
 
@@ -34,10 +36,11 @@ _COMPACT_AT = 4
 class Record:
     """One article's state.
 
-    ``path``, ``size`` (bytes) and ``mtime_ns`` are the source file's. ``attempts`` counts the processes that took the article
-    into work since it was last finished, ``owner`` names the last of them. ``outputs`` maps a format to (file name, sha256);
-    ``known`` are the sha256 of files this program published, or was about to; ``flags`` counts by severity, ``risk`` and
-    ``worst`` are as in ``Outcome``.
+    ``path``, ``size`` (bytes) and ``mtime_ns`` are the source file's. ``below`` counts the last names of ``path`` that lie below
+    the folder of inputs; -1: a link led out of it; 0: not known, as of what version 0.1 wrote. ``attempts`` counts the processes
+    that took the article into work since it was last finished, ``owner`` names the last of them, or the one that last found it
+    done at this path. ``outputs`` maps a format to (file name, sha256); ``known`` are the sha256 of files this program published,
+    or was about to; ``flags`` counts by severity, ``risk`` and ``worst`` are as in ``Outcome``.
     """
 
     id: str
@@ -55,6 +58,10 @@ class Record:
     reason: str = ""
     attempts: int = 0
     owner: str = ""
+    below: int = 0
+
+
+_FIELDS = frozenset(item.name for item in fields(Record))
 
 
 class Manifest:
@@ -68,10 +75,12 @@ class Manifest:
         self._out = out
         self._shard = shard
         self._journal = _journal(out, shard)
-        self._lines = 0
+        self._lines = self._damaged = 0
         self._guard = Lock()  # windows are begun by a thread of their own
-        # Lines, not objects: a record is looked at once or twice in a run, and there may be a million.
+        # Lines, not objects, and packed: a record is looked at once or twice in a run, and there may be a million. What all have
+        # in common with the first takes no room.
         self._latest: dict[str, bytes] = {}
+        self._packing: Packing | None = None
         self._unfinished: set[str] = set()
         # Of lines that have one, those of articles that are gone among them.
         self._stamps: dict[str, str] = {}
@@ -90,8 +99,8 @@ class Manifest:
                 self._read()
 
     def get(self, article_id: str) -> Record | None:
-        line = self._latest.get(article_id)
-        return None if line is None else _record(json.loads(line))
+        packed = self._latest.get(article_id)
+        return None if packed is None else self._unpacked(packed)
 
     def forget(self, article_ids: Iterable[str]) -> None:
         """Know nothing of these any more: their inputs no longer hold them. Raises ``TransError`` when the disk refuses."""
@@ -101,7 +110,14 @@ class Manifest:
         """Return the records of articles that are not done: failed, or begun and never finished."""
         with self._guard:
             lines = [self._latest[name] for name in sorted(self._unfinished)]
-        return [_record(json.loads(line)) for line in lines]
+        return [self._unpacked(line) for line in lines]
+
+    def records(self) -> Iterator[Record]:
+        """Yield the record of every article that is known."""
+        with self._guard:
+            lines = list(self._latest.values())
+        for line in lines:
+            yield self._unpacked(line)
 
     def append(self, records: Iterable[Record]) -> None:
         """Add ``records``; they are on disk when this returns. Raises ``TransError`` when the disk refuses."""
@@ -118,12 +134,12 @@ class Manifest:
 
     def compact(self) -> None:
         """Make what is written shorter, where it has grown: one line an article, and in a remote store few objects."""
-        whole = self._lines > _COMPACT_AT * max(1, len(self._latest))
+        whole = self._damaged > 0 or self._lines > _COMPACT_AT * max(1, len(self._latest))
         try:
             with self._guard:
                 self._journal.compact(whole=whole)
                 if whole:
-                    self._lines = len(self._latest)
+                    self._lines, self._damaged = len(self._latest), 0
         except OSError as error:
             _log.debug("The manifest of %s stays as long as it is: %s", self._out, error)
 
@@ -140,18 +156,29 @@ class Manifest:
         if self._journal.is_whole:
             self._latest, self._unfinished, self._lines = {}, set(), 0
         try:
+            damaged, is_damaged = 0, False
             for stamp, line in self._journal.read():
-                self._learn(stamp, line)
+                damaged += is_damaged  # the last one may be just being written
+                is_damaged = not self._learn(stamp, line)
+            self._tell_damage(damaged)
         except OSError:
             # What was known is better than nothing.
             self._latest, self._unfinished, self._lines = before
             raise
 
-    def _learn(self, stamp: str, line: bytes) -> None:
-        record = _parsed(line)
+    def _tell_damage(self, lines: int) -> None:
+        if lines and not self._damaged:
+            what = "1 line" if lines == 1 else f"{lines} lines"
+            _log.warning("%s of the manifest of %s can't be read; its articles are looked at anew", what, self._out)
+        self._damaged = max(self._damaged, lines)
+
+    def _learn(self, stamp: str, line: bytes) -> bool:
+        """Take in a line; say whether it is one."""
+        record = record_of(line)
         if record and (self._shard is None or self._shard.holds(record.id)):
             self._lines += 1
             self._note(record, stamp, line)
+        return record is not None or not line or _name(line) is not None
 
     def _note(self, record: Record, stamp: str, line: bytes) -> None:
         name = record.id
@@ -162,8 +189,12 @@ class Manifest:
         if record.status == "gone":
             self._latest.pop(name, None)
         else:
-            self._latest[name] = line
+            self._packing = self._packing or Packing(line)
+            self._latest[name] = self._packing.pack(line)
         (self._unfinished.discard if record.status in ("done", "gone") else self._unfinished.add)(name)
+
+    def _unpacked(self, packed: bytes) -> Record:
+        return _record(json.loads(self._packing.unpack(packed) if self._packing else packed))
 
 
 class Appender:
@@ -211,13 +242,20 @@ def _writable(out: Location) -> Iterator[None]:
 
 
 def _lines(records: Mapping[str, Record]) -> list[bytes]:
-    return [json.dumps(asdict(record), ensure_ascii=False).encode() for record in records.values()]
+    return [line_of(record) for record in records.values()]
 
 
-def _parsed(line: bytes) -> Record | None:
+def line_of(record: Record) -> bytes:
+    """Return the line that tells of a record."""
+    # A path may hold bytes that are no UTF-8; written with a backslash they are JSON's own escapes.
+    return json.dumps(asdict(record), ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def record_of(line: bytes) -> Record | None:
+    """Return what a line tells; None for what is no line."""
     try:
         return _record(json.loads(line))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
@@ -225,17 +263,31 @@ def _fold(entries: Iterable[Entry], are_all: bool) -> Iterable[Entry]:
     """Return what counts, an entry an article; of one that is gone only where older lines of it may stand elsewhere."""
     latest: dict[str, Entry] = {}
     for stamp, line in entries:
-        record = _parsed(line)
-        if record is None or (record.id in latest and latest[record.id][0] > stamp):
+        record = record_of(line)
+        # What a newer version says of an article stays, though nobody here understands it.
+        name = record.id if record else _name(line)
+        if name is None or (name in latest and latest[name][0] > stamp):
             continue
-        if record.status == "gone" and are_all:
-            latest.pop(record.id, None)
+        if record and record.status == "gone" and are_all:
+            latest.pop(name, None)
         else:
-            latest[record.id] = stamp, line
+            latest[name] = stamp, line
     return latest.values()
 
 
+def _name(line: bytes) -> str | None:
+    """Return which article a line is about that is no record of this version; None where it is no line at all."""
+    try:
+        name = json.loads(line)["id"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return name if isinstance(name, str) else None
+
+
 def _record(data: dict[str, Any]) -> Record:
-    hashes = Hashes(**data["hashes"]) if data["hashes"] else None
-    outputs = {name: (file, sha) for name, (file, sha) in data["outputs"].items()}
-    return Record(**{**data, "hashes": hashes, "outputs": outputs, "known": tuple(data["known"])})
+    known = {name: value for name, value in data.items() if name in _FIELDS}
+    if made := known.get("hashes"):
+        known["hashes"] = Hashes(made["translation"], made["checks"], made["rendering"])
+    known["outputs"] = {name: (file, sha) for name, (file, sha) in known.get("outputs", {}).items()}
+    known["known"] = tuple(known.get("known", ()))
+    return checked(Record(**known))

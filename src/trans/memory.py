@@ -8,9 +8,11 @@ import contextlib
 import hashlib
 import json
 import logging
+import os
 import sqlite3
 import threading
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -32,6 +34,15 @@ _EVICT_TO = 0.9
 # What every SQLite file begins with.
 _SQLITE = b"SQLite format 3\0"
 _HINT = "Choose another file with --memory PATH, or --memory off."
+
+VERSION = 0
+"""The file's ``user_version``. Raise it when rows would mean something else: older versions then leave the file alone."""
+
+_COLUMNS = frozenset(("key", "used", "value"))
+
+
+class _DamagedError(sqlite3.DatabaseError):
+    """What SQLite takes for sound is no file that this program can have written."""
 
 
 def default_path() -> Path:
@@ -70,8 +81,8 @@ class SqliteMemory:
 
     It saves work and must never cost any. Damage found at opening sets the file aside as ``NAME.damaged`` and begins a new
     one; damage or a full disk found later turns the memory off for this run with one warning, and so does a default
-    file that can't be opened. Raises ``TransError`` where a file that the user named can't be opened or is another's: then
-    nothing is written or renamed.
+    file that can't be opened, or is another's. Raises ``TransError`` where a file that the user named can't be opened or is
+    another's, a newer version's too: then nothing is written or renamed.
     """
 
     def __init__(self, path: Path, max_bytes: int) -> None:
@@ -85,6 +96,8 @@ class SqliteMemory:
         default = _is_default(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            if default:
+                _make_private(path)
             if not default and not _may_be_ours(path):
                 raise self._foreign()
             try:
@@ -93,9 +106,15 @@ class SqliteMemory:
                 if not _is_damage(error):
                     raise
                 name = self._set_aside()
+                if default:
+                    _make_private(path)
                 _log.warning("The memory %s was damaged; it was set aside as %s and a new one begun", path, name)
                 self._db = self._open()
             self._file = _identity(path)
+        except TransError as error:  # another program's, or a newer version's
+            if not default:
+                raise
+            _log.warning("%s; going on without it", error.message)
         except (OSError, sqlite3.Error) as error:
             if not default:
                 raise TransError(f"The memory {path} can't be used: {error}", _HINT) from error
@@ -148,7 +167,13 @@ class SqliteMemory:
         try:
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if tables and "decodes" not in tables:
-                raise self._foreign()
+                # In the user's cache folder nobody else's file has that name.
+                raise _DamagedError("its table is gone") if _is_default(self._path) else self._foreign()
+            if db.execute("PRAGMA user_version").fetchone()[0] > VERSION:
+                raise TransError(f"The memory {self._path} is of a newer trans", f"Update trans. {_HINT}")
+            columns = {name for _, name, *_ in db.execute("PRAGMA table_info(decodes)")}
+            if columns and not columns >= _COLUMNS:
+                raise _DamagedError("its table is another one") if _is_default(self._path) else self._foreign()
             db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # only counts before the first table
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")  # in WAL mode a power cut loses the last writes, never the file
@@ -245,6 +270,15 @@ def _is_default(path: Path) -> bool:
         return False
 
 
+def _make_private(path: Path) -> None:
+    """Make the file, where there is none, for this user alone: it holds articles. SQLite's other files get the same rights.
+
+    One that a user names elsewhere may be shared on purpose, and has the rights that the user's mask gives.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
 def _may_be_ours(path: Path) -> bool:
     """Return whether a memory may be at ``path``: nothing, an empty file or an SQLite file, damaged or not."""
     if not path.exists():
@@ -256,6 +290,8 @@ def _may_be_ours(path: Path) -> bool:
 
 
 def _is_damage(error: sqlite3.Error) -> bool:
+    if isinstance(error, _DamagedError):
+        return True
     # The low byte is the kind of error, the rest details.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -275,7 +311,19 @@ def _key(task: str, fingerprint: str, decoding: Decoding, text: str) -> bytes:
 
 def _encode(translation: Translation) -> bytes:
     hypotheses = [[item.text, item.score, item.tokens, item.finished] for item in translation.hypotheses]
-    return json.dumps([hypotheses, translation.unknown], ensure_ascii=False).encode(errors="surrogatepass")
+    said = json.dumps([hypotheses, translation.unknown], ensure_ascii=False).encode(errors="surrogatepass")
+    # SQLite doesn't look whether a page is as it was written: one bit of the disk's would be another word in a brief.
+    return said[:-1] + b", %d]" % zlib.crc32(said)
+
+
+def _whole(value: bytes) -> bytes:
+    """Return what stands before the sum in a row. Raises ``ValueError`` where that is another; older rows have none."""
+    said, _, sum_ = value.rpartition(b", ")
+    if not sum_[:-1].isdigit():
+        return value
+    if zlib.crc32(said + b"]") != int(sum_[:-1]):
+        raise ValueError("the row is not as it was written")
+    return said + b"]"
 
 
 def _decode(value: object, decoding: Decoding) -> Translation | None:
@@ -283,7 +331,7 @@ def _decode(value: object, decoding: Decoding) -> Translation | None:
     try:
         if not isinstance(value, bytes):
             return None
-        hypotheses, unknown = json.loads(value)
+        hypotheses, unknown = json.loads(_whole(value))
         sound = bool(hypotheses) and all(
             isinstance(text, str)
             and isinstance(score, int | float)

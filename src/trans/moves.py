@@ -4,20 +4,28 @@ Knows nothing of briefs. At any moment the whole file stands under its old name 
 """
 
 import contextlib
+import ctypes
 import errno
+import hashlib
 import logging
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from trans import scratch
 from trans.errors import TransError
 from trans.sources import Input
+from trans.store import leads_out
 
 _log = logging.getLogger("trans")
+
+# From Linux' fcntl.h and fs.h: a path is taken from the current folder; nothing is replaced.
+_AT_FDCWD, _RENAME_NOREPLACE = -100, 1
+# What a system or a drive answers that has no such renaming.
+_NOT_KNOWN = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,9 @@ class Leaving:
 
     def __init__(self, places: Places) -> None:
         self._places = places
+        self._links = {place: place.is_symlink() for place in (places.done, places.failed) if place}
         self._waiting: dict[str, tuple[Input, Path, float]] = {}
+        self._cleared: set[Path] = set()
 
     def add(self, item: Input, from_s: float | None, *, failed: bool) -> None:
         """Have an input moved from a time on, where it is to be moved. A link stays: it is somebody's own pointer."""
@@ -72,7 +82,14 @@ class Leaving:
             if not stands(item):
                 continue
             try:
-                place = move(item.local, folder / item.local.relative_to(self._places.root))
+                if folder not in self._cleared:
+                    self._cleared.add(folder)
+                    scratch.clear(folder)
+                target = folder / item.local.relative_to(self._places.root)
+                # Whoever may write into the watched folder may do so in a folder for finished inputs inside it.
+                if leads_out(target.parent, folder) or folder.is_symlink() != self._links[folder]:
+                    raise OSError(errno.ELOOP, "a link leads out of that folder")
+                place = move(item.local, target, folder)
             except OSError as error:
                 _log.warning("%s could not be moved to %s: %s", item.id, folder, error.strerror or error)
                 continue
@@ -80,25 +97,22 @@ class Leaving:
             yield item
 
 
-def move(path: Path, target: Path) -> Path:
+def move(path: Path, target: Path, folder: Path | None = None) -> Path:
     """Move the file ``path`` to ``target``, or to ``NAME.2.EXT`` and so on where that is taken. Return where it is now.
 
-    Folders are made as needed. Raises ``OSError``; the file is then where it was.
+    Folders are made as needed. Copied to another disk it has its temporary file in ``folder``, the one place to look for what a
+    kill left, else beside the target. A copy that a kill left whole is the file. Raises ``OSError``; the file is then where it
+    was.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     for place in _names(target):
         try:
-            place.open("xb").close()  # the name is ours from here on
+            if _is_copy(place, path):
+                path.unlink()
+            else:
+                _put(path, place, folder or place.parent)
         except FileExistsError:
             continue
-        try:
-            _put(path, place)
-        except BaseException:
-            # A network drive may say that it failed when it has not: only our own empty file is taken away.
-            with contextlib.suppress(OSError):
-                if path.exists() and not place.stat().st_size:
-                    place.unlink()
-            raise
         return place
     raise AssertionError("names never end")
 
@@ -109,20 +123,67 @@ def _names(target: Path) -> Iterator[Path]:
         yield target.with_name(f"{target.stem}.{number}{target.suffix}")
 
 
-def _put(path: Path, place: Path) -> None:
+def _put(path: Path, place: Path, folder: Path) -> None:
     try:
-        path.replace(place)
+        _rename(path, place)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        _copy(path, place)
+        _copy(path, place, folder)
         path.unlink()
 
 
-def _copy(path: Path, place: Path) -> None:
+def _rename(path: Path, place: Path) -> None:
+    """Rename a file, over none: in one step where the system can do that. Raises ``OSError``."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError, TypeError):
+        _reserve_and_rename(path, place)
+        return
+    if rename(_AT_FDCWD, os.fsencode(path), _AT_FDCWD, os.fsencode(place), _RENAME_NOREPLACE) == 0:
+        return
+    number = ctypes.get_errno()
+    if number not in _NOT_KNOWN:
+        raise OSError(number, os.strerror(number), str(path), None, str(place))
+    _reserve_and_rename(path, place)
+
+
+def _reserve_and_rename(path: Path, place: Path) -> None:
+    """Rename a file over an empty one of our own; killed between the two, that one stays."""
+    place.open("xb").close()  # the name is ours from here on
+    try:
+        path.replace(place)
+    except BaseException:
+        # A network drive may say that it failed when it has not: only our own empty file is taken away.
+        with contextlib.suppress(OSError):
+            if path.exists() and not place.stat().st_size:
+                place.unlink()
+        raise
+
+
+def _is_copy(place: Path, path: Path) -> bool:
+    """Say whether a file is a copy of the other with its times: killed after it was whole, a move leaves both."""
+    try:
+        copied, original = place.stat(follow_symlinks=False), path.stat()
+    except OSError:
+        return False
+    alike = (copied.st_mode, copied.st_size, copied.st_mtime_ns) == (
+        original.st_mode,
+        original.st_size,
+        original.st_mtime_ns,
+    )
+    return alike and not os.path.samestat(copied, original) and _sha256(place) == _sha256(path)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _copy(path: Path, place: Path, folder: Path) -> None:
     """Copy a file to another disk, so that it is really there before the old one goes. Raises ``OSError``."""
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".tmp")
-    temporary = Path(name)
+    disk = place.parent.stat().st_dev
+    handle, temporary = scratch.begin(folder if folder.stat().st_dev == disk else place.parent)
     try:
         with os.fdopen(handle, "wb") as copy, path.open("rb") as stream:
             before = os.fstat(stream.fileno())
@@ -134,7 +195,7 @@ def _copy(path: Path, place: Path) -> None:
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or copied != after.st_size:
             raise OSError(errno.EAGAIN, "it changed while it was copied")
         shutil.copystat(path, temporary)
-        temporary.replace(place)
+        _rename(temporary, place)
         _flush_folder(place.parent)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -76,7 +76,9 @@ def write_whole(path: Location, content: bytes) -> None:
         RemoteFolder(path.parent).put(path.name, content)
     else:
         path.parent.mkdir(exist_ok=True)
-        write_atomically(Path(path), content)
+        # Pages are in the output folder itself or one folder below it.
+        states = (folder / STATE_FOLDER for folder in path.parents[:2])
+        write_atomically(Path(path), content, next((Path(state) for state in states if state.is_dir()), None))
 
 
 def is_ours(head: bytes) -> bool:

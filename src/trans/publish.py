@@ -11,6 +11,7 @@ from typing import Any
 from trans.article import CANCELED, Failure
 from trans.brief import Brief
 from trans.checks import count_by_severity
+from trans.errors import kind_and_words, shortage, unquoted
 from trans.manifest import Manifest, Record
 from trans.outcome import Outcome
 from trans.precision import risk
@@ -66,8 +67,10 @@ class BriefWriter:
             try:
                 rendered.append(_Planned(brief, record, {name: RENDERERS[name](brief) for name in self._formats}))
             except Exception as error:  # noqa: BLE001  (one bad article never stops the rest)
-                _log.debug("%s can't be rendered", record.id, exc_info=error)
-                failed(record, f"It could not be written as a brief: {type(error).__name__}: {error}", OUR_FAULT)
+                _log.debug("%s can't be rendered", record.id, exc_info=unquoted(error))
+                lacking = shortage(error)
+                what = f"{lacking.message}" if lacking else kind_and_words(error)
+                failed(record, f"It could not be written as a brief: {what}", lacking.hint if lacking else OUR_FAULT)
         for item, refused in self._store.each(self._place, rendered):
             if refused:
                 failed(item.record, refused.message, refused.hint)

@@ -73,7 +73,9 @@ class Run:
         self._manifest = Manifest(out, shard)
         formats = tuple(dict.fromkeys(("json", *formats)))
         self._publisher = Publisher(translator.recheck, self._store, self._manifest, formats)
-        self._index = IndexUpdates(out, notes, self._manifest) if "html" in formats and shard is None else None
+        self._index: IndexUpdates | None = None
+        if "html" in formats and shard is None:
+            self._index = IndexUpdates(out, notes, self._manifest, monotonic=monotonic)
         # A share is one machine's: started again on another, it is its last one that has died.
         wanted = Wanted(
             *(translator.provenance.hashes, formats, translator.profile.run.max_attempts, force), sole=shard is not None
@@ -110,6 +112,10 @@ class Run:
         if self._index:
             self._index.finished()
 
+    def settle_index(self) -> bool:
+        """Have the index page show how the folder stands, if it is time for that; return whether it does."""
+        return self._index is None or self._index.settled()
+
     def __call__(self, inputs: Sequence[Input], *, refused: Sequence[Failure] = (), index: bool = True) -> Report:
         """Do it. Raises ``TransError`` where the run as a whole can't go on; what was finished is then on disk.
 
@@ -137,6 +143,10 @@ class Run:
                 if self._work.is_ending():
                     self.report.ended_early = True
                     break
+                if not window:
+                    while in_work:
+                        self._finish(in_work)
+                    continue
                 alone = window[0].suspect
                 while in_work and (alone or len(in_work) == _WINDOWS):
                     self._finish(in_work)

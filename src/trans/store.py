@@ -3,16 +3,19 @@
 Knows names and bytes, not what a brief is. What was written is told to the manifest by the caller.
 """
 
+import contextlib
 import errno
 import hashlib
 import os
-import tempfile
+import stat
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import TypeVar
 
+from trans import scratch
 from trans.errors import ExitCode, TransError
 from trans.locations import Location, is_remote, what_and_hint
 from trans.remote import RemoteFolder, at_once
@@ -24,6 +27,7 @@ _PREPARED = f"{STATE_FOLDER}/prepared"
 
 # What is wrong with one name or one content in a remote store; all else is wrong with the store.
 _ONE_NAME = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EMSGSIZE, errno.EILSEQ})
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _NAME_ERRORS = (FileExistsError, IsADirectoryError, NotADirectoryError)
 
 Item = TypeVar("Item")
@@ -57,6 +61,7 @@ class Store:
         else:
             self._folder = out
         self._is_empty: bool | None = None
+        self._cleared: set[Path] = set()
 
     def prepare(self) -> None:
         """Make the folder and see that it can be written, before any work is done. Raises ``TransError``."""
@@ -66,17 +71,32 @@ class Store:
                 self._remote.put(_PREPARED, b"trans keeps here what is done. This file shows that it may write.\n")
                 return
             state = self._folder / STATE_FOLDER
+            if leads_out(state, self._folder):
+                raise TransError(
+                    f"{state} is a link that leads out of the output folder",
+                    "Put a folder in its place; what is in it is made anew.",
+                )
             state.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=state):
-                pass
+            scratch.clear(state)
+            handle, probe = scratch.begin(state)
+            os.close(handle)
+            probe.unlink()
         except OSError as error:
+            if error.errno in _FULL:
+                raise cannot_write(self.out, error) from error
             what, hint = what_and_hint(error, hint)
             raise TransError(f"The output folder {self.out} can't be written: {what}", hint) from error
 
     def exists(self, name: str) -> bool:
         """Say whether a file that was published is there. In a remote store it is taken to be: to ask takes a request each."""
+        if self._remote:
+            return True
+        beside = next(islice(_candidates(name), 1, None))
         try:
-            return self._remote is not None or (self._folder / name).is_file()
+            # Where something else has its name, a folder say, it is beside that.
+            return (self._folder / name).is_file() or (
+                os.path.lexists(self._folder / name) and (self._folder / beside).is_file()
+            )
         except OSError:
             return False
 
@@ -87,8 +107,10 @@ class Store:
                 return self._remote.get(name)
             except OSError as error:
                 raise self._refuses(name, error, "read") from error
+        path = self._folder / name
         try:
-            return (self._folder / name).read_bytes()
+            # A pipe would be waited for, for ever.
+            return path.read_bytes() if path.is_file() else None
         except OSError:
             return None
 
@@ -133,7 +155,7 @@ class Store:
         return "" if self._remote is None and os.path.lexists(self._folder / name) else None
 
     def publish(self, name: str, content: bytes) -> None:
-        """Write ``content`` under ``name``: a temporary file beside it, flushed to disk, then renamed; remotely one put.
+        """Write ``content`` under ``name``: a temporary file, flushed to disk, then renamed; remotely one put.
 
         Raises ``UnwritableError`` when this one name can't be written, ``TransError`` when the disk is full or read-only.
         """
@@ -147,10 +169,22 @@ class Store:
         if self.read(name) == content:
             return
         try:
+            if leads_out(path.parent, self._folder):
+                raise UnwritableError(
+                    f"{path} can't be written: a link leads out of the output folder",
+                    f"Put a folder in the link's place; {self.out} itself may be a link.",
+                    ExitCode.SOME_FAILED,
+                )
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, content)
+            state = self._folder / STATE_FOLDER
+            if path.parent not in self._cleared and _birthplace(path, state) != state:
+                self._cleared.add(path.parent)
+                scratch.clear(path.parent)
+            write_atomically(path, content, state)
         except OSError as error:
             raise cannot_write(path, error) from error
+        except RecursionError as error:  # mkdir goes up folder by folder
+            raise cannot_write(path, OSError(errno.ENAMETOOLONG, "its folders are nested too deeply")) from error
 
     def _refuses(self, name: str, error: OSError, to_be: str) -> TransError:
         return _refused(f"{self.out}/{name}", error, to_be, remote=True)
@@ -160,19 +194,57 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that its name never shows a half-written state, even over a power cut."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+def leads_out(folder: Path, root: Path) -> bool:
+    """Say whether ``folder``, by its name below ``root`` or in it, is really elsewhere. Raises ``OSError``.
+
+    Whoever may make links in an output folder could have files written wherever we may write.
+    """
+    try:
+        return not folder.resolve().is_relative_to(root.resolve())
+    except RuntimeError as error:  # of Python before 3.13
+        raise OSError(errno.ELOOP, "a link leads to itself") from error
+
+
+def write_atomically(path: Path, content: bytes, folder: Path | None = None) -> None:
+    """Write a file so that its name never shows a half-written state, even over a power cut.
+
+    The temporary file is in ``folder``, the one place to look for what a kill left (``scratch.clear``), else beside the file. It
+    is also beside it where ``folder`` is not there, or on another disk, or what is made in it gets another group or other rights.
+    """
+    handle, temporary = scratch.begin(_birthplace(path, folder) if folder else path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())  # mkstemp's 0600 would hide a brief from its editors
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.chmod(0o666 & ~_umask())  # mkstemp's 0600 would hide a brief from its editors
+        temporary.replace(path)
+    except BaseException as error:
+        temporary.unlink(missing_ok=True)
+        if folder and isinstance(error, OSError) and error.errno == errno.EXDEV:
+            write_atomically(path, content)
+            return
         raise
+
+
+def _birthplace(path: Path, folder: Path) -> Path:
+    """Return ``folder`` where a file that is made in it and renamed is as if made in its own folder; else that one."""
+    try:
+        return folder if _gives(folder) == _gives(path.parent) else path.parent
+    except OSError:
+        return path.parent
+
+
+def _gives(folder: Path) -> tuple[int, int, int, bytes]:
+    """Return what a folder gives its new files: disk, group, whether they get that, default ACL. Raises ``OSError``."""
+    status = folder.stat()
+    if not stat.S_ISDIR(status.st_mode):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+    rights = b""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):  # most have none, and many disks know none
+            rights = os.getxattr(folder, "system.posix_acl_default")
+    return status.st_dev, status.st_gid, status.st_mode & stat.S_ISGID, rights
 
 
 def _umask() -> int:
@@ -187,7 +259,7 @@ def cannot_write(path: Location, error: OSError) -> TransError:
 
 
 def _refused(path: str, error: OSError, to_be: str, *, remote: bool) -> TransError:
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    full = error.errno in _FULL
     hint = "Mend that and run again: finished briefs are kept."
     if full:
         what, hint = "the disk is full", "Free some space and run again: finished briefs are kept."

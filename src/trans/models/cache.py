@@ -2,12 +2,12 @@
 
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
+from trans import scratch
 from trans.errors import TransError
 
 
@@ -41,16 +41,21 @@ def write_json(path: Path, data: dict[str, Any]) -> None:
 
 
 def write_text(path: Path, text: str, *, mode: int = 0o600) -> None:
-    """Replace ``path`` in one step: a reader sees the old or the new file whole. Raises ``OSError``."""
+    """Replace ``path`` in one step: a reader sees the old or the new file whole. Raises ``OSError``.
+
+    What processes left that died of writing it is deleted.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    prefix = f"{path.name}."
+    scratch.clear(path.parent, prefix)
+    descriptor, temporary = scratch.begin(path.parent, prefix)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
+        temporary.chmod(mode)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

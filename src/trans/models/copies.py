@@ -64,6 +64,8 @@ def converted(folder: Path, pieces: Pieces, sha256: str, quantization: str) -> P
     key = conversion_key(sha256, quantization, shortlist_key(pieces))
     target = parent / key
     if is_whole(target) and not _damage(target):
+        _clear(target)
+        _mark_used(target)
         return target
     try:
         parent.mkdir(parents=True, exist_ok=True)
@@ -71,9 +73,10 @@ def converted(folder: Path, pieces: Pieces, sha256: str, quantization: str) -> P
             if is_whole(target):
                 damage = _damage(target)
                 if not damage:
+                    _mark_used(target)
                     return target
                 _log.warning("The CTranslate2 copy of %s is not as it was made (%s)", folder.name, damage)
-            shutil.rmtree(target, ignore_errors=True)
+            _delete(target)
             _log.info("Converting %s for CTranslate2 (once)", folder.name)
             made = temporary / "model"
             verdict = (_build_here if _here() else _build_apart)(folder, pieces, quantization, made)
@@ -88,6 +91,21 @@ def converted(folder: Path, pieces: Pieces, sha256: str, quantization: str) -> P
             "Free some space there, or name another folder in the environment variable TRANS_CACHE.",
         ) from error
     return target
+
+
+def _delete(place: Path) -> None:
+    """Delete a copy that is no good, or whatever lies in its place. What can't be deleted stays."""
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            place.unlink()
+
+
+def _mark_used(copy: Path) -> None:
+    """Set the time of the copy's folder, which nothing else reads: ``trans gc`` keeps what is in use."""
+    with contextlib.suppress(OSError):  # a cache that can only be read
+        os.utime(copy)
 
 
 def copies_folder() -> Path:
@@ -117,7 +135,7 @@ def adopt_copy(made: Path, key: str) -> None:
     target = copies_folder() / key
     with _locked(target.with_name(f"{key}.lock")):
         if not is_whole(target) or _damage(target):
-            shutil.rmtree(target, ignore_errors=True)
+            _delete(target)
             made.replace(target)
 
 
@@ -154,7 +172,8 @@ def verdict(copy: Path) -> str:
 def _damage(copy: Path) -> str:
     """Return what is wrong with a whole copy, in a few words; nothing where it is as it was made."""
     try:
-        return ", ".join(altered(copy))
+        # What is kept of the hashes may be what is damaged.
+        return ", ".join(altered(copy, afresh=True)) if altered(copy) else ""
     except ModelError as error:
         return error.message
 
@@ -171,6 +190,15 @@ def scratch_beside(copy: Path) -> Iterator[Path]:
             yield temporary
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _clear(copy: Path) -> None:
+    """Delete what a process left beside a copy that died as soon as it was made, unless one is at work there."""
+    leftovers = list(copy.parent.glob(f".{copy.name}.*"))
+    if leftovers:
+        with contextlib.suppress(Timeout, OSError), FileLock(copy.with_name(f"{copy.name}.lock"), timeout=0):
+            for leftover in leftovers:
+                shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _sha256(path: Path) -> str:
