@@ -1,5 +1,6 @@
 """models.yaml: all problems at once, each with its key and what it should be."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,30 @@ def test_yaml_that_breaks_its_reader(tmp_path: Path, text: str) -> None:
     error = complaint(path)
     assert str(path) in error.message
     assert len(error.message) < 1000
+
+
+@pytest.mark.parametrize(
+    "deep", ["[" * 101 + "]" * 101, "{a: " * 101 + "}" * 101, "".join(f"\n{' ' * n}a:" for n in range(1, 101)) + " 1"]
+)
+def test_values_that_are_too_deep_are_told_with_their_line(tmp_path: Path, deep: str) -> None:
+    path = tmp_path / "models.yaml"
+    path.write_text(f"version: 1\nusage: any\nrun: {deep}\n", encoding="utf-8")
+    assert re.search(r"nested too deeply, in line \d+$", complaint(path).message)
+
+
+def test_brackets_in_text_are_no_levels(tmp_path: Path) -> None:
+    path = tmp_path / "models.yaml"
+    path.write_text("# " + "[" * 300 + f"\n{BARE}default_profile: '{'[' * 300}'\n", encoding="utf-8")
+    assert "is not one of the profiles" in complaint(path).message
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"), [(b"a: \xe9\n", "Save it as UTF-8."), (b"#" * 250_001, "A models.yaml has at most 250 kB.")]
+)
+def test_a_file_that_is_no_text_or_too_large(tmp_path: Path, content: bytes, hint: str) -> None:
+    path = tmp_path / "models.yaml"
+    path.write_bytes(content)
+    assert complaint(path).hint == hint
 
 
 def test_a_huge_value_is_shown_in_part(tmp_path: Path) -> None:

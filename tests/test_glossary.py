@@ -90,6 +90,16 @@ def test_yaml(tmp_path: Path, name: str) -> None:
     assert terms[COUNCIL].variants == ("council of ministers", "ministers")
 
 
+def test_brackets_in_a_note_are_no_levels_of_yaml(tmp_path: Path) -> None:
+    entries = (f'- {{ar: {SDF} {word}, en: SDF, note: "see [7"}}\n' for word in map(arabic_number, range(150)))
+    assert len(own(tmp_path, "".join(entries), "own.yaml")) == 150
+
+
+def arabic_number(number: int) -> str:
+    """Arabic letters that stand for a number, so that each term is another."""
+    return "".join("بتجدرسصطعف"[int(digit)] for digit in f"{number:03}")
+
+
 @pytest.mark.parametrize("name", ["own.csv", "own.yaml"])
 @pytest.mark.parametrize("text", ["", "\n\n", "# nothing yet\n"])
 def test_a_file_with_nothing_in_it(tmp_path: Path, name: str, text: str) -> None:

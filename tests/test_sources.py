@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -74,6 +76,19 @@ def test_symlink_loops_end_and_each_file_is_read_once(tmp_path: Path) -> None:
     found = discover([tmp_path], tmp_path / "out")
     assert [item.id for item in found.inputs] == ["z/real.txt"]
     assert any("loop" in note for note in found.notes)
+
+
+def test_why_there_is_nothing_to_read_is_said(tmp_path: Path) -> None:
+    put(tmp_path / "README.md")
+    with pytest.raises(TransError) as caught:
+        ids(tmp_path)
+    assert caught.value.message.endswith(
+        "; skipped '" + str(tmp_path / "README.md") + "': by its name it is no article"
+    )
+    put(tmp_path / "sub" / "LICENSE.txt")
+    put(tmp_path / "sub" / "changelog.md")
+    with pytest.raises(TransError, match=r"no article \(and 2 more\)$"):
+        ids(tmp_path)
 
 
 def test_linked_folders_are_followed(tmp_path: Path) -> None:
@@ -306,7 +321,7 @@ def test_unreadable_files_are_one_failure(tmp_path: Path, monkeypatch: pytest.Mo
         def fail(*_: object, error: OSError = error) -> None:
             raise error
 
-        monkeypatch.setattr(Path, "open", fail)
+        monkeypatch.setattr("trans.sources._not_waiting", fail)  # what opens files
         results.append(one(path))
     reasons = [result.reason if isinstance(result, Failure) else "" for result in results]
     assert all(reasons)
@@ -351,3 +366,48 @@ def test_every_format_is_found_and_says_what_an_empty_file_is(tmp_path: Path, ex
         assert isinstance(result, Failure)
         assert result.id.startswith(item.id)
         assert result.hint.endswith(".")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no leases elsewhere")
+def test_a_file_that_a_file_server_has_a_lease_on_is_waited_for(tmp_path: Path) -> None:
+    import fcntl
+
+    path = tmp_path / "a.txt"
+    path.write_text("عنوان\n\nنص", encoding="utf-8")
+    asked: list[int] = []
+    with path.open("r+b") as held:
+
+        def give_back(number: int, frame: object) -> None:
+            asked.append(number)
+            fcntl.fcntl(held, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+
+        before = signal.signal(signal.SIGIO, give_back)
+        try:
+            try:
+                fcntl.fcntl(held, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+            except OSError as error:
+                pytest.skip(f"no leases on this disk: {error}")
+            found = list(read(Input(path, "a.txt"), Reading(max_bytes=1000)))
+        finally:
+            signal.signal(signal.SIGIO, before)
+    assert asked
+    assert [type(one) for one in found] == [Article]
+
+
+def test_what_only_would_block_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("عنوان\n\nنص", encoding="utf-8")
+    really = os.open
+
+    def replaced(name: str, flags: int, mode: int = 0o777) -> int:
+        if Path(name) == path:
+            assert flags & os.O_NONBLOCK
+            path.unlink()
+            path.mkdir()
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return really(name, flags, mode)
+
+    monkeypatch.setattr(os, "open", replaced)
+    (failure,) = read(Input(path, "a.txt"), Reading(max_bytes=1000))
+    assert isinstance(failure, Failure)
+    assert "temporarily unavailable" in failure.reason

@@ -51,7 +51,7 @@ _DIACRITICS = re.compile(
 
 _COMMA_IN_NUMBER = re.compile(r"(?<=\d)،(?=\d)")
 _FRACTION = re.compile("(\\d?)([\u00bc-\u00be\u2150-\u215e])")
-_SUPERSCRIPT = re.compile("(?<=\\d)([\u00b2\u00b3\u00b9\u2070\u2074-\u2079])")
+_SUPERSCRIPT = re.compile("(?<=\\d)([\u00b2\u00b3\u00b9\u2070\u2074-\u2079]+)")
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 

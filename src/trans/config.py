@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import Field, ValidationError
 
+from trans.engines.pieces import first_line
 from trans.errors import TransError
 from trans.models.cache import cache_folder
 from trans.settings import MemorySettings, ProfileSettings, RunSettings, Settings
@@ -23,6 +24,10 @@ LOCK_NAME = "models.lock"
 
 # The packaged file has 4 kB and some 300 values; more than these is a wrong file, or made to fill the memory.
 _MAX_BYTES = 250_000
+
+
+# More of them in one message helps nobody: they are of one kind.
+_MAX_PROBLEMS = 50
 
 
 class Config(Settings):
@@ -74,15 +79,18 @@ def load_config(path: Path | None) -> Config:
     name = str(path) if path else f"the packaged {CONFIG_NAME}"
     try:
         text = _read(path) if path else packaged_config()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise TransError(f"{name} can't be read: {error}", "Give the path of a models.yaml with --config.") from error
+    except UnicodeDecodeError as error:
+        raise TransError(f"{name} can't be read: it is not UTF-8", "Save it as UTF-8.") from error
     if text is None:
-        raise TransError(f"{name} is too large to be a models.yaml", "Give the path of a models.yaml with --config.")
+        hint = f"A models.yaml has at most {_MAX_BYTES // 1000} kB."
+        raise TransError(f"{name} is too large to be a models.yaml", hint)
     try:
         data, problems = parse(text)
     except (yaml.YAMLError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # PyYAML lets through whatever its constructors raise: a ValueError for a 13th month, a KeyError for '!!bool x'.
-        raise TransError(f"{name} is not valid YAML: {' '.join(str(error).split())}", "Mend that line.") from error
+        raise TransError(f"{name} is not valid YAML: {first_line(error, 400)}", "Mend that line.") from error
     except RecursionError as error:
         raise TransError(f"{name} is nested too deeply", "Start from the file that comes with trans.") from error
     if not isinstance(data, dict):
@@ -95,7 +103,7 @@ def load_config(path: Path | None) -> Config:
     if problems or config is None:
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         raise TransError(
-            "\n  ".join([f"{name} has {count}:", *problems]),
+            "\n  ".join([f"{name} has {count}:", *problems[:_MAX_PROBLEMS]]),
             "Mend these settings; the packaged models.yaml documents each.",
         )
     return config

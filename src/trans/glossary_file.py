@@ -15,9 +15,10 @@ from typing import Any
 
 import yaml
 
+from trans.engines.pieces import first_line
 from trans.errors import TransError
 from trans.glossary import Glossary, Term, key_of, without_article
-from trans.phrases import fold
+from trans.phrases import fold, words
 from trans.yamltext import parse
 
 COLUMNS = ("ar", "en", "variants", "context", "note")
@@ -132,7 +133,7 @@ def _yaml(text: str, path: Path) -> Iterator[_Row]:
         ValueError,
         RecursionError,
     ) as error:
-        raise TransError(f"{path} is not valid YAML: {' '.join(str(error).split())}", "Mend that line.") from error
+        raise TransError(f"{path} is not valid YAML: {first_line(error, 400)}", "Mend that line.") from error
     if repeated:
         raise TransError("\n  ".join([f"{path}:", *repeated[:_MAX_PROBLEMS]]), "Keep one of each.")
     if not isinstance(data, list | None):
@@ -178,14 +179,19 @@ def _problems(row: dict[str, Any]) -> Iterator[str]:
     if odd:
         return
     term = _term(row)
-    if not _ARABIC.search(fold(term.ar)) and (term.ar or term.en):
+    if not _has_word(term.ar) and (term.ar or term.en):
         yield f"'ar' has no Arabic: '{term.ar}'"
     for name, english in [("en", term.en), *(("variants", variant) for variant in term.variants)]:
         if _ARABIC.search(fold(english)):
             yield f"'{name}' has Arabic in it: '{english}'"
     for context in term.context:
-        if not _ARABIC.search(fold(context)):
+        if not _has_word(context):
             yield f"'context' has no Arabic: '{context}'"
+
+
+def _has_word(arabic: str) -> bool:
+    """Say whether there is an Arabic word to be found: signs are none, though some, as that of the rial, stand for one."""
+    return any(_ARABIC.search(word.form) for word in words(arabic))
 
 
 def _is_text(value: Any, several: bool) -> bool:

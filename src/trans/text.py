@@ -170,9 +170,9 @@ def _ends(text: str) -> list[int]:
     """Return where sentences end, as offsets after the white space that follows each, without the end of the text."""
     last_word = max((match.start() for match in _WORD_CHARACTER.finditer(text)), default=0)
     kept: list[int] = []
-    start = first_word = 0
+    start = first_word = end = 0
     for boundary in sorted(_boundaries(text) | _quoted_boundaries(text)):
-        end = boundary
+        end = max(end, boundary)  # a run of white space holds many boundaries, and is gone through once
         while end < len(text) and text[end].isspace():
             end += 1
         if not start < end <= last_word:

@@ -34,6 +34,7 @@ from trans.checks import (
 )
 from trans.checks.base import BriefCheck, PassageCheck, SentenceCheck
 from trans.checks.terms import terms
+from trans.errors import shortage, unquoted
 from trans.glossary import Glossary
 from trans.precision import precision
 
@@ -41,7 +42,7 @@ _log = logging.getLogger("trans")
 
 Checked = TypeVar("Checked")
 
-VERSION = 4
+VERSION = 5
 """Raise it when a check changes: finished briefs are then checked again, without a model."""
 
 SENTENCE_CHECKS: dict[str, SentenceCheck] = {
@@ -231,7 +232,14 @@ def _once(flags: list[Flag]) -> list[Flag]:
 def _run(name: str, check: Callable[[Checked], Iterable[Flag]], text: Checked) -> list[Flag]:
     """Return a check's flags. One that breaks must not cost the editor the brief, nor pass for one that found nothing."""
     try:
-        return list(check(text))
-    except Exception:  # noqa: BLE001
-        _log.debug("the check %s broke", name, exc_info=True)
+        return list(map(_one_line, check(text)))
+    except Exception as error:
+        if shortage(error):
+            raise  # a brief depends on its article, not on what the machine lacks just now
+        _log.debug("the check %s broke", name, exc_info=unquoted(error))
         return [Flag(name, "warning", f"The check '{name}' could not be run here: compare this text yourself")]
+
+
+def _one_line(flag: Flag) -> Flag:
+    """A message may quote text in which a line ends; lists and tables of messages have a line for each."""
+    return flag if len(flag.message.splitlines()) == 1 else replace(flag, message=" ".join(flag.message.split()))

@@ -30,8 +30,13 @@ def unknown(sentence: Sentence) -> Iterator[Flag]:
     """The model has no piece for some characters and did not see them."""
     if sentence.translation is None or not sentence.translation.unknown:
         return
-    characters = " ".join(sentence.translation.unknown)
+    characters = _shown(sentence.translation.unknown)
     yield Flag("unknown", "warning", f"The model could not read these characters: {characters}")
+
+
+def _shown(characters: str) -> str:
+    """Return the characters one by one; by its number one that can't be seen, or would end the line."""
+    return " ".join(one if one.isprintable() and not one.isspace() else f"U+{ord(one):04X}" for one in characters)
 
 
 def untranslated(sentence: Sentence) -> Iterator[Flag]:
@@ -81,5 +86,5 @@ def _summary(summary: Summary) -> Iterator[Flag]:
     elif not summary.decode.best.finished:
         yield Flag("unfinished", "error", "The Arabic summary stopped before its end", source=summary.arabic)
     if summary.decode.unknown:
-        characters = " ".join(summary.decode.unknown)
+        characters = _shown(summary.decode.unknown)
         yield Flag("unknown", "warning", f"The summariser could not read these characters of the text: {characters}")

@@ -5,14 +5,15 @@ Reads no more of a brief than that; a folder has thousands of them.
 
 import json
 import re
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from trans.brief import SEVERITIES, Flag
 from trans.entities import Form, in_english
-from trans.index import Entry
-from trans.names import Name, Place, Rendering
+from trans.index import Entry, Told, packed
+from trans.names import Name, NameKind, Place, Rendering
 from trans.precision import risk
 from trans.render.json import SCHEMA
 from trans.render.status import Fault, faults, sentence
@@ -92,23 +93,26 @@ def reduced(document: Any) -> dict[str, Any] | None:
 def entry(kept: dict[str, Any]) -> Entry:
     """Return the entry of what ``reduced`` kept. Raises ``ValueError`` for anything else."""
     try:
-        return Entry(
-            id=kept["id"],
+        told = Told(
             headline_arabic=kept["headline"][0],
             headline_english=kept["headline"][1],
             summary_arabic=kept["summary"][0],
             summary_english=kept["summary"][1],
-            published=kept["published"],
-            received=kept["received"],
             dateline=kept["dateline"],
             words=kept["words"],
-            severity=kept["severity"],
             counted=kept["counted"],
             status=kept["status"],
             checks=tuple(kept["checks"]),
+        )
+        return Entry(
+            id=kept["id"],
+            published=_once(kept["published"]),
+            received=_once(kept["received"]),
+            severity=kept["severity"],
             risk=kept["risk"],
             demo=kept["demo"],
             names=tuple(_name(name) for name in kept["names"]),
+            packed=packed(told),
         )
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError(f"not an entry: {error!r}") from error
@@ -116,18 +120,19 @@ def entry(kept: dict[str, Any]) -> Entry:
 
 def kept(entry: Entry) -> dict[str, Any]:
     """Return what ``reduced`` kept of the brief that ``entry`` is of."""
+    told = entry.told
     return {
         "id": entry.id,
-        "headline": [entry.headline_arabic, entry.headline_english],
-        "summary": [entry.summary_arabic, entry.summary_english],
+        "headline": [told.headline_arabic, told.headline_english],
+        "summary": [told.summary_arabic, told.summary_english],
         "published": entry.published,
         "received": entry.received,
-        "dateline": entry.dateline,
-        "words": entry.words,
+        "dateline": told.dateline,
+        "words": told.words,
         "severity": entry.severity,
-        "counted": entry.counted,
-        "status": entry.status,
-        "checks": entry.checks,
+        "counted": told.counted,
+        "status": told.status,
+        "checks": told.checks,
         "risk": entry.risk,
         "names": [
             [name.kind, name.arabic, [(one.text, one.count) for one in name.renderings], len(name.paragraphs)]
@@ -153,6 +158,11 @@ def _to_check(flags: list[Flag]) -> dict[str, Any]:
         "checks": sorted({fault.check for fault in found}),
         "risk": risk(flags),
     }
+
+
+def _once(time: str | None) -> str | None:
+    """Return the text as it is in memory already: what comes together was received in the same second."""
+    return None if time is None else sys.intern(time)
 
 
 def _both(part: Any, longest: int) -> list[str]:
@@ -203,19 +213,19 @@ def _name(kept: list[Any]) -> Name:
     kind, arabic, english, paragraphs = kept
     if not arabic:
         raise ValueError("a name without its Arabic")
-    renderings = tuple(_rendering(text, count, kind) for text, count in english)
-    return Name(kind, _shared(tuple(arabic)), renderings, _first(paragraphs))
+    return _shared(kind, tuple(arabic), tuple((text, count) for text, count in english), paragraphs)
 
 
 # The briefs of a folder name the same again and again: what they have in common is in memory once.
 @lru_cache(maxsize=65_536)
-def _rendering(text: str, count: int, kind: str) -> Rendering:
-    return Rendering(text, (_SOMEWHERE,) * count, "name" if kind == "name" else _form(text))
+def _shared(kind: NameKind, arabic: tuple[str, ...], english: tuple[tuple[str, int], ...], paragraphs: int) -> Name:
+    renderings = tuple(_rendering(text, count, kind) for text, count in english)
+    return Name(kind, arabic, renderings, _first(paragraphs))
 
 
 @lru_cache(maxsize=65_536)
-def _shared(forms: tuple[str, ...]) -> tuple[str, ...]:
-    return forms
+def _rendering(text: str, count: int, kind: str) -> Rendering:
+    return Rendering(text, (_SOMEWHERE,) * count, "name" if kind == "name" else _form(text))
 
 
 @lru_cache(maxsize=1024)

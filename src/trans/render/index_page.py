@@ -104,16 +104,17 @@ def _page(
     **context: object,
 ) -> bytes:
     """Return a page with these briefs to sort and filter; their links go ``above``, to the folder that they are relative to."""
+    rows = [_row(listed, above) for listed in briefs]
     checks: dict[str, int] = {}
-    for listed in briefs:
-        for check in listed.entry.checks:
+    for row in rows:
+        for check in row["checks"]:
             checks[check] = checks.get(check, 0) + 1
     return page(
         template,
         style="index.css",
         script="index.js",
         data={
-            "briefs": [_row(listed, above) for listed in briefs],
+            "briefs": rows,
             "partial": partial,
             "fold": folding(),
             "arabic": f"({ARABIC_RUN})",
@@ -150,19 +151,19 @@ def dated(listed: Listed) -> str:
 
 
 def _row(listed: Listed, above: str) -> dict[str, Any]:
-    entry = listed.entry
+    entry, told = listed.entry, listed.entry.told
     return {
         "id": entry.id,
         "page": f"{above}{listed.page}",
-        "english": entry.headline_english or entry.id,
-        "arabic": entry.headline_arabic,
-        "summary": entry.summary_english,
-        "arabicSummary": entry.summary_arabic,
+        "english": told.headline_english or entry.id,
+        "arabic": told.headline_arabic,
+        "summary": told.summary_english,
+        "arabicSummary": told.summary_arabic,
         "when": round(listed.when.timestamp()),
         "date": dated(listed),
-        "words": entry.words,
+        "words": told.words,
         "severity": entry.severity,
-        "counted": entry.counted,
-        "checks": entry.checks,
-        "status": entry.status,
+        "counted": told.counted,
+        "checks": told.checks,
+        "status": told.status,
     }

@@ -5,15 +5,22 @@ with, which no check or rendering needs. The table of names is made from the res
 """
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NoReturn
 
 from trans import names
 from trans.article import Article, Metadata, Paragraph, Source
 from trans.brief import Brief, Flag, Hashes, Passage, Provenance, Repair, Sentence, Summary
+from trans.shapes import checked
 from trans.translation import Decoding, Hypothesis, Translation
 
 SCHEMA = "trans.brief/1"
+
+_SHA256 = re.compile("[0-9a-f]{64}")
+# Half of a pair, as JSON may write it; a text that holds one alone can't be written to any file.
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def render(brief: Brief) -> bytes:
@@ -73,12 +80,36 @@ def document(brief: Brief) -> dict[str, Any]:
 def read(data: bytes) -> Brief:
     """Return the brief in ``data``. Raises ``ValueError`` for anything that is not a whole ``trans.brief/1``."""
     try:
-        parsed = json.loads(data)
+        text = data.decode("utf-8-sig")
+        parsed = json.loads(text, parse_constant=_no_number)
         if parsed["schema"] != SCHEMA:
-            raise ValueError(f"the schema is {parsed['schema']!r}, not {SCHEMA!r}")
-        return _read(parsed)
-    except (KeyError, TypeError, IndexError, AttributeError) as error:
+            raise ValueError(f"the schema is {str(parsed['schema'])[:40]!r}, not {SCHEMA!r}")
+        if _SURROGATE.search(text):
+            json.dumps(parsed, ensure_ascii=False).encode()
+        brief = checked(_read(parsed))
+        problem = next(_problems(brief), None)
+    except (KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a whole {SCHEMA}: {error!r}") from error
+    if problem:
+        raise ValueError(f"not a whole {SCHEMA}: {problem}")
+    return brief
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _problems(brief: Brief) -> Iterator[str]:
+    """Yield what is wrong though it is of the right type: what is made of a brief counts on these."""
+    if not _SHA256.fullmatch(brief.article.source.sha256):
+        yield "its source has no sha256"
+    for model in (brief.provenance.translation, brief.provenance.summarization):
+        for name in ("model", "revision", "engine", "quantization", "licence"):
+            if not isinstance(model.get(name) or "", str):
+                yield f"the {name} of a model is no text"
+    for flag in brief.flags:
+        if min(1 if place is None else place for place in (flag.paragraph, flag.sentence)) < 1:
+            yield "a flag stands at no place"
 
 
 def _passage(passage: Passage) -> dict[str, Any]:

@@ -79,7 +79,8 @@ def _summaries(brief: Brief) -> Iterator[str]:
         yield "### Key points"
         yield ""
         for point in points:
-            yield f"- {inline(point.english.target)} *({_covers(point)})*"
+            # Two spaces after the hyphen would leave the Arabic, and all lines up to the next blank one, outside the item.
+            yield f"- {f'{inline(point.english.target)} '.lstrip()}*({_covers(point)})*"
             if point.method != "translation":
                 yield f'  <div dir="rtl" lang="ar">{in_block(point.arabic)}</div>'
         yield ""
@@ -199,15 +200,15 @@ def _marked(passage: Passage) -> str:
 
 def _provenance(brief: Brief) -> Iterator[str]:
     made = brief.provenance
-    yield f"trans {made.trans} · profile {inline(made.profile)} · source sha256 {brief.article.source.sha256[:16]}"
+    yield f"trans {inline(made.trans)} · profile {inline(made.profile)} · source sha256 {brief.article.source.sha256[:16]}"
     yield ""
     for task, about in (("Translation", made.translation), ("Summary", made.summarization)):
-        parts = [f"{about['model']}"]
+        parts = [f"{about.get('model') or 'unknown'}"]
         if about.get("revision"):
             parts[0] += f" @ {about['revision']}"
-        parts.append(f"licence {about['licence']}")
+        parts.append(f"licence {about.get('licence') or 'unknown'}")
         if about.get("engine"):
-            parts.append(f"{about['engine']} {about['quantization']}".strip())
+            parts.append(f"{about['engine']} {about.get('quantization') or ''}".strip())
         yield f"- {task}: {inline(', '.join(parts))}"
 
 

@@ -74,8 +74,8 @@ def _unit(brief: Brief, name: str, sentence: Sentence) -> Iterator[str]:
         checks = sorted({flag.check for flag in flags if flag.severity == severity})
         if checks:
             yield _property(f"x-{severity}", ", ".join(checks))
-    yield f'<tuv xml:lang="ar">{_element("seg", sentence.source.strip())}</tuv>'
-    yield f'<tuv xml:lang="en" creationid="{_MACHINE}">{_element("seg", sentence.target.strip())}</tuv>'
+    yield f'<tuv xml:lang="ar">{_element("seg", plain(sentence.source).strip())}</tuv>'
+    yield f'<tuv xml:lang="en" creationid="{_MACHINE}">{_element("seg", plain(sentence.target).strip())}</tuv>'
     yield "</tu>"
 
 

@@ -231,9 +231,9 @@ def _provenance(brief: Brief) -> Iterator[Block]:
     sha = brief.article.source.sha256[:16]
     yield block(f"trans {made.trans} · profile {made.profile} · source sha256 {sha}", look="small")
     for task, about in (("Translation", made.translation), ("Summary", made.summarization)):
-        model = " @ ".join(filter(None, (str(about["model"]), about.get("revision"))))
+        model = " @ ".join(filter(None, (about.get("model") or "unknown", about.get("revision"))))
         engine = f"{about.get('engine') or ''} {about.get('quantization') or ''}".strip()
-        parts = [model, f"licence {about['licence']}", engine]
+        parts = [model, f"licence {about.get('licence') or 'unknown'}", engine]
         yield block(f"{task}: {', '.join(filter(None, parts))}", look="small")
 
 

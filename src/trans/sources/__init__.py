@@ -4,8 +4,10 @@ The only package that knows file formats; one module a format. A reader is ``rea
 failures one after another, so that a file may hold any number of them.
 """
 
+import errno
 import hashlib
 import io
+import os
 import re
 import stat
 from collections.abc import Callable, Iterator
@@ -21,7 +23,7 @@ from trans.sources.listing import look
 from trans.sources.mhtml import read_mhtml
 from trans.sources.ninjs import read_ninjs
 from trans.sources.odt import read_odt
-from trans.sources.paths import output_stem
+from trans.sources.paths import leads_astray, output_stem, resolved
 from trans.sources.pdf import read_pdf
 from trans.sources.plain import article_from_text, read_markdown, read_text
 from trans.sources.reading import FIELDS, Format, Reading
@@ -103,6 +105,14 @@ def read(item: Input, reading: Reading, tick: Callable[[], None] = lambda: None)
     kind = FORMATS.get(item.path.suffix.lower())
     try:
         with remote_errors():
+            if (place := _place(item)) is None:
+                yield Failure(
+                    item.id,
+                    "was replaced by a link that leads out of the folder",
+                    "Copy the file in, or make the link yourself.",
+                )
+                return
+            item = replace(item, path=place)
             mode, size, written_s = _status(item)
             if stat.S_ISDIR(mode):
                 # Discovery passes on folders that it could not look into, so that they stand in the report.
@@ -118,12 +128,26 @@ def read(item: Input, reading: Reading, tick: Callable[[], None] = lambda: None)
                     item.id, f"is too large: {how_large}", "Split it, or raise run.max_file_mb in models.yaml."
                 )
             else:
-                with _opened(item.path, size) as stream:
+                with _opened(item, size) as stream:
+                    before = _state(stream)
                     found = kind.read(stream, item.id, reading)
                     for one in map(_as_read, of_many(found, item.id, tick)) if kind.many else found:
-                        yield one if isinstance(one, Failure) else _received(one, written_s)
+                        if isinstance(one, Failure):
+                            yield one
+                        elif not (kind.many or stream.closed) and _state(stream) != before:
+                            # Its beginning may be of one state, its end of the next.
+                            yield Failure(item.id, "was changed while it was read", "Run again when it is whole.")
+                        else:
+                            yield _received(one, written_s)
     except OSError as error:
         yield Failure(item.id, *_explain(error))
+
+
+def _place(item: Input) -> Location | None:
+    """Return where to read: the end of what is a link by now; None where discovery would not have followed it."""
+    if is_remote(item.path) or not (item.within and item.path.is_symlink()):
+        return item.path
+    return None if leads_astray(item.path, item.within) else resolved(item.path)
 
 
 def _status(item: Input) -> tuple[int, int, float | None]:
@@ -138,16 +162,45 @@ def _status(item: Input) -> tuple[int, int, float | None]:
     return stat.S_IFREG, size, None if mtime_ns < 0 else mtime_ns / 1e9
 
 
-def _opened(path: Location, size: int) -> BinaryIO:
+def _opened(item: Input, size: int) -> BinaryIO:
     """Open a file; a small remote one costs one request, and of a large one a block is in memory."""
+    path = item.path
     if not is_remote(path):
-        return path.open("rb")
+        stream = open(path, "rb", opener=_not_following if item.within else _not_waiting)  # noqa: SIM115  (the caller closes it)
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            stream.close()
+            raise OSError(errno.EINVAL, "it was replaced by a device or a pipe")
+        return stream
     if 0 <= size <= _BLOCK_BYTES:
         # s3fs asks for the size first, unless told to read it in one piece.
         whole = {"max_concurrency": 1} if path.protocol in ("s3", "s3a") else {}
         return io.BytesIO(path.fs.cat_file(path.path, **whole))
     # The store's own way of reading lines copies a block for each.
     return io.BufferedReader(path.fs.open(path.path, "rb", block_size=_BLOCK_BYTES))
+
+
+def _not_waiting(path: str, flags: int) -> int:
+    """Open what may have become a pipe since it was looked at: nobody may ever write into it."""
+    try:
+        return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    except BlockingIOError:
+        # A file server has a lease on the file, for a client that writes it: the kernel asks for it back within a minute.
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  (the file may be one of a link)
+            raise
+        return os.open(path, flags)
+
+
+def _not_following(path: str, flags: int) -> int:
+    """Open what may have become a link since it was looked at: then it is refused."""
+    return _not_waiting(path, flags | getattr(os, "O_NOFOLLOW", 0))
+
+
+def _state(stream: BinaryIO) -> tuple[int, int] | None:
+    """Return size and time of an open file, None for what is not on this machine."""
+    if not isinstance(stream, io.BufferedReader) or not isinstance(stream.raw, io.FileIO):
+        return None
+    status = os.fstat(stream.fileno())
+    return status.st_size, status.st_mtime_ns
 
 
 def _as_read(one: Article | Failure) -> Article | Failure:
@@ -161,7 +214,10 @@ def _as_read(one: Article | Failure) -> Article | Failure:
 def _received(article: Article, written_s: float | None) -> Article:
     if written_s is None:
         return article
-    when = datetime.fromtimestamp(written_s, UTC).isoformat(timespec="seconds")
+    try:
+        when = datetime.fromtimestamp(written_s, UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError, OSError):  # before year 1 or after 9999: some disks keep such times
+        return article
     return replace(article, metadata=replace(article.metadata, received=when))
 
 

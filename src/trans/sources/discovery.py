@@ -16,7 +16,7 @@ from trans.sources.inputs import EXTENSIONS, refuse_clashes
 from trans.sources.inputs import Input as Input
 from trans.sources.inputs import Names as Names
 from trans.sources.listing import File, Folder, listing
-from trans.sources.paths import below, lies_in, resolved, shown
+from trans.sources.paths import below, leads_astray, lies_in, resolved, shown
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -30,6 +30,13 @@ NOT_READ = {
     ".doc": "save it as .docx to have it read",
     ".pdf": "the order of its Arabic can't be trusted; export it as Word or text to have it read",
 }
+
+_ASTRAY = (
+    "it is a link that somebody else has made, and it leads out of the folder; copy it in, or make the link yourself"
+)
+
+# A folder to walk: its path, its name below the root, whether a link led to it, its real path, and ``Input.within``.
+_Step = tuple[Path, str, bool, Path, tuple[Path, ...]]
 
 # Stems of files that stand in many folders and are no articles.
 _NOT_ARTICLES = frozenset({"readme", "license", "licence", "changelog"})
@@ -68,9 +75,10 @@ def discover(paths: Sequence[Location], out: Location) -> Discovery:
     inputs = once(found)
     if not inputs:
         places = ", ".join(f"'{shown(path)}'" for path in paths) or "no input at all"
-        raise TransError(
-            f"No articles found in {places}", f"trans reads {_reads()} files; give a folder that holds some."
-        )
+        what = "; ".join([f"No articles found in {places}", *notes[:1]])
+        if len(notes) > 1:
+            what += f" (and {len(notes) - 1:,} more)"
+        raise TransError(what, f"trans reads {_reads()} files; give a folder that holds some.")
     refuse_clashes(inputs)
     return Discovery(inputs, tuple(notes))
 
@@ -151,11 +159,12 @@ def _walk_listing(root: "UPath", tree: Folder, real_out: Location, notes: list[s
 def _walk(root: Path, real_out: Location, notes: list[str]) -> Iterator[_Found]:
     """Walk plain folders first and linked ones after, each real folder once: loops end, and the plain path is the name."""
     seen = {resolved(root)}
-    folders = [(root, "", False)]
-    links: list[tuple[Path, str, bool]] = []
+    # Only links are resolved: of a path a thousand folders deep that alone takes long. ``within`` are the real input folder and
+    # the ends of the links on the way: what leads from one to another of them leads to nothing new.
+    folders: list[_Step] = [(root, "", False, resolved(root), (resolved(root),))]
+    links: list[_Step] = []
     while folders or links:
-        folder, prefix, linked = folders.pop() if folders else links.pop()
-        real = resolved(folder)
+        folder, prefix, linked, real, within = folders.pop() if folders else links.pop()
         if prefix and (real in seen or lies_in(real, real_out)):
             if real in resolved(folder.parent).parents or real == resolved(folder.parent):
                 notes.append(skipped(folder, "the link leads back to a folder above it"))
@@ -164,9 +173,9 @@ def _walk(root: Path, real_out: Location, notes: list[str]) -> Iterator[_Found]:
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError:
-            yield _found(folder, prefix or folder.name, real, linked)
+            yield _found(folder, prefix or folder.name, real, linked, within)
             continue
-        inside: list[tuple[Path, str, bool]] = []
+        inside: list[_Step] = []
         saved = _beside_pages(entry.name for entry in entries)
         for entry in entries:
             if is_hidden(entry.name):
@@ -174,17 +183,23 @@ def _walk(root: Path, real_out: Location, notes: list[str]) -> Iterator[_Found]:
             path = folder / entry.name
             name = f"{prefix}/{entry.name}" if prefix else entry.name
             is_link = _is_link(entry)
+            if is_link and leads_astray(path, within):
+                notes.append(skipped(path, _ASTRAY))
+                continue
+            target = resolved(path) if is_link else real / entry.name
             is_folder = _is_folder(entry)
             if is_folder and entry.name in saved:
                 notes.append(skipped(path, "it was saved with the page beside it"))
             elif is_folder:
-                (links if is_link else inside).append((path, name, linked or is_link))
+                if is_link:
+                    links.append((path, name, True, target, (*within, target)))
+                else:
+                    inside.append((path, name, linked, target, within))
             elif is_folder is None:
-                yield _found(path, name, resolved(path), linked or is_link)
+                yield _found(path, name, target, linked or is_link, within)
             elif (why := passed_over(path)) is None:
-                target = resolved(path)
                 if not lies_in(target.parent, real_out):
-                    yield _found(path, name, target, linked or is_link)
+                    yield _found(path, name, target, linked or is_link, within)
             elif why:
                 notes.append(skipped(path, why))
         folders += reversed(inside)
@@ -218,8 +233,8 @@ def _beside_pages(names: Iterable[str]) -> frozenset[str]:
     return frozenset(stem + ending for stem in stems for ending in SAVED_FILES)
 
 
-def _found(path: Path, name: str, real: Path, linked: bool) -> _Found:
-    return _Found(Input(path, shown(name)), real, linked)
+def _found(path: Path, name: str, real: Path, linked: bool, within: tuple[Path, ...] = ()) -> _Found:
+    return _Found(Input(path, shown(name), within=within), real, linked)
 
 
 def _listed(place: "UPath", name: str, file: File) -> _Found:

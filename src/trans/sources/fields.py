@@ -59,6 +59,8 @@ MAPPING_HINT = "Say where the text is: --map title=KEY,body=KEY, or run.fields i
 _MAX_NAME_CHARS = 40  # the longest usual name has fewer
 _SHOWN_KEYS = 8
 _SHOWN_CHARS = 24
+# Of a table without a header the first row stands for the keys, and a message goes into logs: what has more words is text.
+_SHOWN_WORDS = 3
 _LETTERS = str.maketrans("أإآٱىة", "ااااىه", "ـ")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LETTER = re.compile(r"[^\W\d_]")  # an author without one is a number in somebody's database
@@ -111,9 +113,16 @@ def usual_keys(keys: Iterable[str], fields: Mapping[str, str]) -> dict[str, list
 def shown(keys: Iterable[str]) -> str:
     """Return the first few of ``keys``, for a message."""
     first = list(islice(keys, _SHOWN_KEYS + 1))
-    names = [key if len(key) <= _SHOWN_CHARS else f"{key[:_SHOWN_CHARS]}…" for key in first]
-    text = ", ".join(f"'{' '.join(name.split())}'" for name in names[:_SHOWN_KEYS])
+    text = ", ".join(map(_shown, first[:_SHOWN_KEYS]))
     return _SURROGATE.sub("\ufffd", text + (", …" if len(first) > _SHOWN_KEYS else ""))
+
+
+def _shown(key: str) -> str:
+    words = key.split()
+    if len(words) > _SHOWN_WORDS:
+        return f"a text of {len(words)} words"
+    name = " ".join(words)
+    return f"'{name if len(name) <= _SHOWN_CHARS else f'{name[:_SHOWN_CHARS]}…'}'"
 
 
 def _folded(name: str) -> str:

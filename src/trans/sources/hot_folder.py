@@ -55,7 +55,7 @@ class HotFolder:
             folder /= part
             if folder.is_symlink() or (folder != path and _saved_with_page(folder)):
                 return None
-        return Input(path, shown("/".join(parts)))
+        return Input(path, shown("/".join(parts)), within=(resolved(self.root),))
 
     def holds(self, path: Path) -> bool:
         """Say whether a path below the folder may be, or hold, an input: it is not hidden and not outside."""

@@ -23,13 +23,15 @@ class Input:
 
     In a name that is not valid UTF-8 the id has ``\\udcff`` for each bad byte, so that everything can write the id.
     ``size`` (bytes) and ``mtime_ns`` are what a remote folder's listing says of it: it need not be asked for again. -1 where
-    nothing is known yet, as of every local file.
+    nothing is known yet, as of every local file. ``within`` are the folders that a stranger's link in the file's place may
+    lead into; of a file given by name there are none, and it is read whatever it is.
     """
 
     path: Location
     id: str
     size: int = field(default=-1, compare=False)
     mtime_ns: int = field(default=-1, compare=False)
+    within: tuple[Path, ...] = field(default=(), compare=False)
 
     @property
     def local(self) -> Path:

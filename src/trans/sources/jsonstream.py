@@ -6,6 +6,7 @@ Each object is parsed, given away and forgotten: memory holds one, of ``max_byte
 import codecs
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -19,6 +20,11 @@ _MAX_DEPTH = 200
 # Where objects stand: in a list, or under the names that wrappers have ('_items': Superdesk; 'hits': Elasticsearch).
 _WRAPPERS = ("items", "_items", "results", "articles", "data", "docs", "hits.hits")
 _PLACES = frozenset({"item", *(f"{name}.item" for name in _WRAPPERS)})
+
+# Python refuses to read longer numbers, and at that the parser (ijson 3.6, yajl2_c) ends the process where one stands in two of
+# its chunks. So it is never given one, be it in a text.
+_MOST_DIGITS = 4300
+_DIGITS = re.compile(b"[0-9]{%d}" % (_MOST_DIGITS + 1))
 
 _MEND = "Mend the file, or export it again."
 _SPLIT = "Split it, or raise run.max_file_mb in models.yaml."
@@ -60,6 +66,10 @@ def objects(stream: BinaryIO, max_bytes: int) -> Iterator[Found | Broken]:
         reason, hint = _explain(str(error))
     except _RefusedError as error:
         reason = str(error)
+    except UnicodeError:
+        reason = "has half a character in it (a lone surrogate)"
+    except (ArithmeticError, ValueError):
+        reason = "has a number that is no figure"
     if reason:
         after = f" from its object {reader.number:,} on" if reader.number else ""
         empty = Broken("is empty", "Put articles into it, or remove it.")
@@ -87,6 +97,7 @@ class _Source:
         self._max_bytes = max_bytes
         self._digest = hashlib.sha256()
         self.count = 0
+        self._tail = b""
         self.heard = 0  # the count when the parser last gave something
 
     def read(self, size: int) -> bytes:
@@ -96,6 +107,10 @@ class _Source:
         first = not self.count
         self._digest.update(chunk)
         self.count += len(chunk)
+        searched = self._tail + chunk
+        if _DIGITS.search(searched):
+            raise _RefusedError("has a number of thousands of digits")
+        self._tail = searched[-_MOST_DIGITS:]
         if first and chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise _RefusedError("is UTF-16, where JSON has to be UTF-8")
         return chunk.removeprefix(codecs.BOM_UTF8) if first else chunk

@@ -1,7 +1,9 @@
 """Paths and names: how they are shown and compared, and what an article's briefs are called. Opens no file."""
 
+import os
 import unicodedata
-from pathlib import Path
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, overload
 
 from trans.locations import Location, is_remote
@@ -11,6 +13,10 @@ if TYPE_CHECKING:
 
 # Pages of the output folder itself (index.html, digest.md): a brief of that name keeps its input's extension.
 _PAGES = frozenset({"index", "digest"})
+
+# Linux shows everybody whom a container or a network drive doesn't know as this one user: the owner of two such files
+# need not be one person.
+_NOBODY = 65534
 
 
 def output_stem(article_id: str) -> str:
@@ -45,11 +51,57 @@ def resolved(path: Location) -> Location:
         return path.absolute()
 
 
+def depth_of(path: Location, article_id: str) -> int:
+    """Return how many of the last names of the real path lie below the folder of inputs that an article was found in.
+
+    -1 where a link leads out of that folder, or it can't be told. The article may be one of the many in the file.
+    """
+    if is_remote(path):
+        return -1
+    count = names_of(path, article_id)
+    if not count:
+        return -1
+    return count if resolved(path) == resolved(path.parents[count - 1]).joinpath(*path.parts[-count:]) else -1
+
+
+def names_of(path: Path, article_id: str) -> int:
+    """Return how many of the last names of ``path`` the id begins with; 0 for none."""
+    parts = PurePosixPath(article_id).parts
+    counts = range(min(len(parts), len(path.parts) - 1), 0, -1)
+    return next((count for count in counts if path.parts[-count:] == parts[:count]), 0)
+
+
 def lies_in(place: Location, folder: Location) -> bool:
     """Say whether a place is the folder or lies in it. Both are to be ``resolved``."""
     if is_remote(place):
         return is_remote(folder) and place.fs == folder.fs and _slashed(place).startswith(_slashed(folder))
-    return not is_remote(folder) and (place == folder or folder in place.parents)
+    return not is_remote(folder) and place.is_relative_to(folder)
+
+
+def leads_astray(link: Path, within: Iterable[Path]) -> bool:
+    """Say whether a link leads out of all folders ``within``, and nobody has made it who may have its end read.
+
+    That are root, this user, and whom the file or folder at its end belongs to. Whoever may only put files into a folder could
+    otherwise have any file briefed that this user may read.
+    """
+    if not hasattr(os, "geteuid"):
+        return False
+    real = resolved(link)
+    try:
+        maker = owner(link)
+        if maker in (0, os.geteuid()) or any(lies_in(real, folder) for folder in within):
+            return False
+    except OSError:
+        return False
+    try:
+        return maker == _NOBODY or maker != owner(real)
+    except OSError:
+        return True
+
+
+def owner(path: Path) -> int:
+    """Return whose it is; of a link, who has made it."""
+    return path.lstat().st_uid
 
 
 def below(place: Location, folder: Location) -> str:

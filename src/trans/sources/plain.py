@@ -11,6 +11,7 @@ from trans.article import Article, Failure, Source
 from trans.sources.decoding import DecodingError, decode
 from trans.sources.layout import parse
 from trans.sources.reading import Reading
+from trans.sources.records import of_too_many_pieces
 
 
 def read_text(stream: BinaryIO, name: str, reading: Reading) -> Iterator[Article | Failure]:
@@ -38,7 +39,8 @@ def _read(stream: BinaryIO, name: str, *, markdown: bool) -> Iterator[Article | 
     if not any(character.isalnum() for character in text):
         yield Failure(name, "holds no text, only white space or marks", "Put an article into it, or remove it.")
         return
-    yield _article(text, Source(name, hashlib.sha256(data).hexdigest(), encoding, len(data)), markdown=markdown)
+    made = _article(text, Source(name, hashlib.sha256(data).hexdigest(), encoding, len(data)), markdown=markdown)
+    yield of_too_many_pieces(made) or made
 
 
 def article_from_text(text: str, name: str = "text") -> Article:

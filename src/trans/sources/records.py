@@ -21,6 +21,9 @@ _UNSAFE = re.compile(r"[^\w\-.~+@]+")
 # File systems bear 255; what is added to it (a digest, '.new2.ninjs.json') and the folders above it need their share.
 _MAX_NAME_BYTES = 120
 _DIGEST_CHARS = 8
+# Of one article. News has under 200, a book some thousands; each costs a brief in seven formats up to a millisecond, so that a
+# file of 4 MB in lines of one letter would take an hour.
+_MOST_PIECES = 20_000
 # Names of devices under Windows, and endings that briefs are named without, or with.
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|.*\.txt|.*\.ninjs", re.IGNORECASE)
 
@@ -49,6 +52,8 @@ def assemble(parts: Parts, source: Source) -> Article | Failure:
     )
     if not any(character.isalnum() for character in article.text):
         return Failure(name, "holds no text", "Put an article into it, or remove it.")
+    if too_many := of_too_many_pieces(article):
+        return too_many
     found = credit(article.paragraphs)
     metadata = replace(
         parts.metadata,
@@ -56,6 +61,14 @@ def assemble(parts: Parts, source: Source) -> Article | Failure:
         dateline=parts.metadata.dateline or found.dateline,
     )
     return replace(article, metadata=metadata)
+
+
+def of_too_many_pieces(article: Article) -> Failure | None:
+    """Return what is wrong with an article of more paragraphs and cells of tables than any has; None where nothing is."""
+    if sum(1 + one.text.count("|") + one.text.count("\t") for one in article.paragraphs) <= _MOST_PIECES:
+        return None
+    many = f"has over {_MOST_PIECES:,} paragraphs and cells of tables"
+    return Failure(article.id, f"{many}: that is no article", "Split it, or save its text alone.")
 
 
 def article_id(source: Source) -> str:
@@ -67,7 +80,7 @@ def record_name(record: str) -> str:
     """Return a file name for a record's id: the id itself where that can be one, else what is legible of it and a digest."""
     plain = _UNSAFE.sub("_", unicodedata.normalize("NFC", record.partition("://")[2] or record)).strip("._")
     plain = plain.encode()[:_MAX_NAME_BYTES].decode(errors="ignore").rstrip("._")
-    if plain == record and not _RESERVED.fullmatch(record):
+    if plain and plain == record and not _RESERVED.fullmatch(record):
         return plain
     digest = hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST_CHARS]
     return f"{plain}-{digest}" if plain else digest

@@ -89,6 +89,7 @@ class _Body:
         self._numbering = numbering
         self._skipped = 0  # levels inside an element that is left out
         self._dress: Dress | None = None  # inside w:pPr
+        self._properties = 0  # levels inside it
         self._mark_deleted = [False]  # of the open paragraphs, innermost last
         self._carried = ""
         self._hidden = self._takes = self._is_prompt = False
@@ -99,6 +100,7 @@ class _Body:
         if self._skipped or self._is_left_out(name, about):
             self._skipped += 1
         elif self._dress is not None:
+            self._properties += 1
             self._dress.note(name, about.get("w:val", ""))
         elif name in _TEXTS:
             self._takes = not self._hidden
@@ -119,6 +121,8 @@ class _Body:
         """An element ends."""
         if self._skipped:
             self._skipped -= 1
+        elif self._properties:  # whatever stands there: it began nothing
+            self._properties -= 1
         elif name in _TEXTS:
             self._takes = False
         elif name in _PARAGRAPHS:
