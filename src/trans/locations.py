@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from trans.errors import TransError
+from trans.plainly import redacted
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
@@ -92,6 +93,12 @@ def location(text: str | Location) -> Location:
     scheme, rest = found[1].lower(), text[found.end() :]
     if scheme in ("file", "local"):
         return _local(text)
+    user, at, _ = rest.partition("/")[0].rpartition("@")
+    if at and ":" in user:
+        # It would stand in the manifest, in logs and in messages.
+        raise TransError(
+            f"'{redacted(text)}' has a password in it", "Leave it out; the store's own settings may hold it."
+        )
     if {".", ".."} & set(rest.split("/")):
         raise TransError(f"'{text}' has a '.' or '..' in it", "Give the whole address: stores don't go back along one.")
     if "::" in rest:
@@ -155,7 +162,7 @@ def remote_errors() -> Iterator[None]:
         if not _is_of_store(error):
             raise
         names = {kind.__name__ for kind in type(error).__mro__}
-        what = _QUERY.sub("", " ".join(str(error).split())) or type(error).__name__
+        what = redacted(_QUERY.sub("", " ".join(str(error).split()))) or type(error).__name__
         if names & _NO_CREDENTIALS:
             raise RemoteError(errno.EACCES, what, _CHECK_CREDENTIALS) from error
         if names & _NO_ANSWER:
@@ -165,7 +172,7 @@ def remote_errors() -> Iterator[None]:
 
 def what_and_hint(error: OSError, otherwise: str) -> tuple[str, str]:
     """Return what is wrong and what to do, a line each; ``otherwise`` is to be done where nothing better is known."""
-    what = error.strerror or " ".join(str(error).split()) or type(error).__name__
+    what = redacted(error.strerror or " ".join(str(error).split())) or type(error).__name__
     if isinstance(error, RemoteError):
         return what, error.hint
     if isinstance(error, PermissionError):

@@ -27,7 +27,9 @@ class Notifier:
         """Send ``states``, each ``NAME=value``, together."""
         if not self._address:
             return
-        message = "\n".join(f"{name}={value}" for name, value in states.items()).encode("utf-8", "replace")
+        # A value with a line end, as a file's name may have, would be a state of its own.
+        lines = (f"{name}={' '.join(str(value).split())}" for name, value in states.items())
+        message = "\n".join(lines).encode("utf-8", "replace")
         # Without waiting: a manager that doesn't read is no reason to stop the work.
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
             channel.setblocking(False)

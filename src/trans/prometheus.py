@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trans.store import write_atomically
 from trans.watch_status import Status
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 def write_textfile(path: Path, status: Status) -> None:
     """Write the metrics of ``status``, whole or not at all. Raises ``OSError``."""
-    from prometheus_client import CollectorRegistry, write_to_textfile
+    from prometheus_client import CollectorRegistry, generate_latest
 
     class Collector:
         def collect(self) -> "Iterator[Metric]":
@@ -21,13 +22,18 @@ def write_textfile(path: Path, status: Status) -> None:
 
     registry = CollectorRegistry()
     registry.register(Collector())
-    write_to_textfile(str(path), registry)
+    # The library's own way to write has temporary files of names that can be guessed, where others may have put links.
+    write_atomically(path, generate_latest(registry))
 
 
 def _metrics(status: Status) -> "Iterator[Metric]":
     from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-    labels = {"folder": status.folder, "profile": status.profile}
+    # A folder's name need not be UTF-8, and a label has to be.
+    labels = {
+        name: text.encode("utf-8", "backslashreplace").decode()
+        for name, text in (("folder", status.folder), ("profile", status.profile))
+    }
 
     def gauge(name: str, about: str, value: float | None) -> "Iterator[Metric]":
         # What is not known is not there: a zero would be a measurement.

@@ -12,7 +12,7 @@ from trans.engines.gpu import no_room, out_of_memory
 from trans.engines.pieced import Output, PiecesEngine
 from trans.engines.pieces import BOS, EOS, UNKNOWN, Pieces, first_line
 from trans.engines.placement import Placement
-from trans.errors import ModelError, TransError
+from trans.errors import ModelError, TransError, shortage
 from trans.translation import Decoding
 
 # What the wheels on PyPI can do; CTranslate2 falls back silently elsewhere, and other numbers would then be
@@ -88,6 +88,8 @@ class CTranslate2Engine(PiecesEngine):
         except RuntimeError as error:
             if out_of_memory(error):
                 raise no_room(folder) from error
+            if lacking := shortage(error):
+                raise lacking from error
             raise ModelError(
                 f"CTranslate2 can't load {folder}: {first_line(error)}", "Delete that folder; it is made again."
             ) from error

@@ -113,6 +113,6 @@ def _read(path: Path) -> dict[str, Any]:
     """Return the object in ``path``; an empty one where it is missing or broken: then the codes are missing, which is said."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

@@ -21,7 +21,7 @@ from trans.engines.gpu import left_over, out_of_memory
 from trans.engines.pieces import EOS, Pieces
 from trans.engines.placement import LEAST_TOKENS, Placement, Size, tokens_that_fit
 from trans.engines.pool import pool
-from trans.errors import TransError
+from trans.errors import TransError, shortage
 from trans.translation import Decoding, Hypothesis, Translation
 
 _log = logging.getLogger("trans")
@@ -121,7 +121,12 @@ class PiecesEngine(ABC):
         """Load the weights now, if they aren't loaded. Raises ``ModelError``."""
         with self._loading:
             if self._model is None:
-                self._model = self._load()
+                try:
+                    self._model = self._load()
+                except Exception as error:
+                    if lacking := shortage(error):
+                        raise lacking from error
+                    raise
 
     def cancel(self) -> None:
         """Give up the batches that have not begun: where their results are asked for, ``CancelledError`` is raised."""

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from trans.engines.claims import problem_of
 from trans.engines.languages import Languages
 from trans.engines.pieces_bart import BartPieces
 from trans.engines.pieces_base import BOS, EOS, PAD, REPAIR_HINT, UNKNOWN, Pieces, first_line, load_spm
@@ -42,6 +43,14 @@ PIECES: dict[str, type[Pieces]] = {
 }
 
 
+# Published ones have 2 kB, MADLAD-400's with its languages 10.
+_MAX_CONFIG_BYTES = 1_000_000
+
+_POSITIONS = "max_position_embeddings"
+# Published models have 512 and more. With less than this a sentence could not be cut to fit.
+_LEAST_POSITIONS = 8
+
+
 def load_pieces(
     folder: Path,
     *,
@@ -57,16 +66,23 @@ def read_config(folder: Path) -> dict[str, Any]:
     """Return ``config.json`` as it stands. Raises ``ModelError``: missing, broken, or a kind of model not supported."""
     path = folder / "config.json"
     try:
+        if path.stat().st_size > _MAX_CONFIG_BYTES:
+            raise ValueError(f"it is over {_MAX_CONFIG_BYTES / 1e6:.0f} MB")
         config = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ModelError(
             f"{folder} holds no model: there is no config.json", "Name a folder with a Hugging Face checkpoint in it."
         ) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{path} can't be read: {first_line(error)}", REPAIR_HINT) from error
     kind = config.get("model_type") if isinstance(config, dict) else None
-    if kind not in PIECES:
+    if not isinstance(kind, str) or kind not in PIECES:
         raise ModelError(
             f"{path}: model_type {kind!r} is not supported", f"Choose a model of type {', '.join(PIECES)}."
         )
+    if problem := problem_of(config):
+        raise ModelError(f"{path}: {problem}", REPAIR_HINT)
+    positions = config.get(_POSITIONS)
+    if positions is not None and positions < _LEAST_POSITIONS:
+        raise ModelError(f"{path}: {_POSITIONS} is {positions!r}, and no sentence is as short", REPAIR_HINT)
     return dict(config)

@@ -120,7 +120,7 @@ class BartPieces(Pieces):
                 pairs = [tuple(line.split(" ")) for line in lines if line and not line.startswith("#version")]
             if any(len(pair) != 2 for pair in pairs) or sorted(numbers.values()) != list(range(len(numbers))):
                 raise ValueError("its pieces are not numbered from 0, or a pair is none")
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ModelError(f"{path} can't be read: {first_line(error)}", REPAIR_HINT) from error
         return numbers, pairs
 

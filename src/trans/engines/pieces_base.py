@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from trans.engines.languages import Languages, chosen
 from trans.errors import ModelError
+from trans.plainly import redacted
 
 BOS = "<s>"
 EOS = "</s>"
@@ -235,6 +236,6 @@ def load_spm(path: Path) -> Any:
 
 
 def first_line(error: BaseException, limit: int = 200) -> str:
-    """Return an error's text in one line of at most ``limit`` characters."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    """Return an error's text in one line of at most ``limit`` characters, without the secrets of an address."""
+    text = " ".join(redacted(str(error)).split()) or type(error).__name__
     return text if len(text) <= limit else text[: limit - 3] + "..."

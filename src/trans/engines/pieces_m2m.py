@@ -117,7 +117,7 @@ class M2MPieces(Pieces):
             numbers = json.loads(path.read_text(encoding="utf-8"))
             pieces: list[str] = sorted(numbers, key=numbers.__getitem__)
             whole = [numbers[piece] for piece in pieces] == list(range(len(pieces)))
-        except (OSError, ValueError, AttributeError, TypeError) as error:
+        except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:
             raise ModelError(f"{path} can't be read: {first_line(error)}", REPAIR_HINT) from error
         if not whole:
             raise ModelError(f"{path} doesn't number its pieces from 0", REPAIR_HINT)
@@ -150,7 +150,7 @@ class MBartPieces(M2MPieces):
     def _tokenizer_class(self) -> object:
         try:
             return json.loads((self.folder / LISTS[0]).read_text(encoding="utf-8")).get("tokenizer_class")
-        except (OSError, ValueError, AttributeError):
+        except (OSError, ValueError, AttributeError, RecursionError):
             return None
 
     @cached_property

@@ -28,7 +28,7 @@ class MarianPieces(Pieces):
         try:
             numbered = json.loads(path.read_text(encoding="utf-8"))
             pieces = sorted(numbered, key=numbered.__getitem__)
-        except (OSError, ValueError, AttributeError, TypeError) as error:
+        except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:
             raise ModelError(f"{path} can't be read: {first_line(error)}", REPAIR_HINT) from error
         missing = [piece for piece in (EOS, UNKNOWN, PAD) if piece not in numbered]
         if missing:

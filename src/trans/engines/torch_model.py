@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from trans.engines.pieces import REPAIR_HINT, first_line
-from trans.errors import ModelError
+from trans.errors import ModelError, shortage
 
 
 def load_model(folder: Path, dtype: str) -> Any:
@@ -32,6 +32,8 @@ def load_model(folder: Path, dtype: str) -> Any:
                 output_loading_info=True,
             )
     except Exception as error:
+        if short := shortage(error):
+            raise short from error
         # Whatever a damaged or foreign checkpoint makes four libraries raise: it would come again with each article.
         raise ModelError(f"{weights} can't be loaded: {first_line(error)}", REPAIR_HINT) from error
     # transformers only warns, and goes on with random numbers.

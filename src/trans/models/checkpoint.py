@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
+from trans.engines.claims import cannot_fill
 from trans.engines.pieces import PIECES, REPAIR_HINT, first_line, read_config
 from trans.errors import ModelError, TransError
 from trans.models.cache import cache_folder, read_json, write_json
@@ -52,6 +54,10 @@ def describe(folder: Path) -> CheckpointInfo:
         )
     if weights.suffix == ".safetensors":
         _check_safetensors(weights)
+    else:
+        _check_pickle(weights)
+    if cannot_fill(config, weights.stat().st_size):
+        raise ModelError(f"{folder / 'config.json'} claims a far larger model than {weights.name} holds", REPAIR_HINT)
     size = sum(path.stat().st_size for path in (weights, folder / "config.json", *tokenizer))
     return CheckpointInfo(kind, weights, tokenizer, size)
 
@@ -129,7 +135,20 @@ def _check_safetensors(path: Path) -> None:
             header = json.loads(file.read(header_bytes))
         ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
         expected = 8 + header_bytes + max(ends, default=0)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise ModelError(f"{path} is broken: {first_line(error)}", REPAIR_HINT) from error
     if path.stat().st_size < expected:
         raise ModelError(f"{path} is cut short: {path.stat().st_size} of {expected} bytes", REPAIR_HINT)
+
+
+def _check_pickle(path: Path) -> None:
+    """Raise ``ModelError`` where it would unpack to more than it is: torch stores weights as they are, and has no need to."""
+    try:
+        with ZipFile(path) as archive:
+            entries = archive.infolist()
+    except (OSError, BadZipFile, NotImplementedError, ValueError):
+        return  # torch's format of before 1.6, or broken: torch will say
+    if any(entry.compress_type != ZIP_STORED for entry in entries) or (
+        sum(entry.file_size for entry in entries) > path.stat().st_size
+    ):
+        raise ModelError(f"{path} is compressed, as no checkpoint is", REPAIR_HINT)

@@ -22,7 +22,7 @@ from trans.engines.ctranslate2 import CTranslate2Engine
 from trans.engines.pieces import BOS, EOS, UNKNOWN, Languages, Pieces, first_line, load_pieces
 from trans.engines.placement import Placement
 from trans.engines.transformers import TransformersEngine
-from trans.errors import ModelError, TransError
+from trans.errors import ModelError, TransError, shortage
 from trans.models.cache import write_json
 from trans.models.verify import Comparison, compare, compare_formats, fitting
 
@@ -40,6 +40,8 @@ def build(folder: Path, pieces: Pieces, quantization: str, output: Path) -> dict
     except (TransError, OSError):  # said well already; a full disk
         raise
     except Exception as error:
+        if lacking := shortage(error):
+            raise lacking from error
         # A KeyError for an activation that CTranslate2 lacks, for one. It would come again with each article.
         raise ModelError(
             f"{folder} can't be converted for CTranslate2: {type(error).__name__}: {first_line(error)}",
@@ -92,6 +94,8 @@ def recheck(folder: Path, pieces: Pieces, quantization: str, copy: Path, scratch
     except (TransError, OSError):
         raise
     except Exception as error:
+        if lacking := shortage(error):
+            raise lacking from error
         raise ModelError(
             f"The CTranslate2 copy of {folder} can't be read: {type(error).__name__}: {first_line(error)}",
             f"Delete {copy}: the next use makes it anew.",

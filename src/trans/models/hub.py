@@ -130,6 +130,8 @@ def _asked(model: str, revision: str) -> tuple[str, list[HubFile]]:
             "Look at the connection, and at HF_ENDPOINT if it is set.",
         ) from error
     files = _wanted(info)
+    if any(type(file.bytes) is not int or file.bytes < 0 for file in files):
+        raise FetchError("what answers is no hub: its files have no sizes", "Look at HF_ENDPOINT if it is set.")
     # They become names of files.
     if not all(map(_HASH.fullmatch, [info.sha or "", *(file.sha256 or file.git_sha1 or "0" for file in files)])):
         raise FetchError(

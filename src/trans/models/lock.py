@@ -65,7 +65,7 @@ def read_lock(path: Path) -> dict[tuple[str, str], LockedModel]:
     hint = "Put back the file as it was; or delete it and lock the models anew with 'trans models pull'."
     try:
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # a service's HOME may be /dev/null
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise TransError(f"{path} can't be read: {first_line(error)}", hint) from error
@@ -159,6 +159,8 @@ def require(folder: Path, locks: Locks, model: str, revision: str, path: Path) -
     """Raise ``ModelError`` where the checkpoint in ``folder`` is not what ``locks``, read from ``path``, say of the model."""
     locked = locks.get((model, revision))
     problems = verify(folder, locked) if locked else []
+    if locked and problems:
+        problems = verify(folder, locked, afresh=True)  # what is kept of the hashes may be what is damaged
     if locked and problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise ModelError(

@@ -9,6 +9,7 @@ import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from secrets import token_hex
 from typing import BinaryIO
 
 import zstandard
@@ -112,10 +113,10 @@ def pack(contents: Contents, out: Path, progress: Progress) -> Packed:
     if out.exists() and not out.is_file():
         raise TransError(f"{out} is not a file", "Give the name of the bundle with -o.")
     try:
-        # Beside it, and hidden. Not by tempfile, whose files are for this user alone.
-        temporary = out.with_name(f".{out.name}.{os.getpid()}")
+        # Beside it, and hidden. Not by tempfile, whose files are for this user alone; a name that nobody can lay a link at.
+        temporary = out.with_name(f".{out.name}.{token_hex(8)}")
         try:
-            with temporary.open("wb") as file:
+            with temporary.open("xb") as file:
                 stream = _Stream(file)
                 _write(contents, stream, progress)
                 file.flush()
