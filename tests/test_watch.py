@@ -3,37 +3,43 @@
 import errno
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
-from console_script import TRANS, complaint
+from console_script import TRANS, called, complaint
 from fakes import FakeEngine, FakeModels, fake_english
 from manager import heard
 from manager import manager as manager
 from texts import HEADLINE, LEAD, SECOND, THIRD, article
 from watchfiles import watch as changes_in
 
+from trans import moves
 from trans.api import Translator
 from trans.arrivals import MOVE_AFTER_S, SETTLE_EMPTY_S, SETTLE_S, Arrivals
 from trans.config import choose_profile, load_config
 from trans.errors import ExitCode, TransError
 from trans.live import Live
 from trans.manifest import Manifest
+from trans.moved import MARK, Moves, read_moves
 from trans.moves import Places, move
 from trans.outcome import Decoded, Event, Outcome, Report
 from trans.publish import Publisher
+from trans.room import Floor, free_bytes
 from trans.run import Run
 from trans.sources import Input, discover
 from trans.sources.hot_folder import HotFolder
 from trans.watch import Watch
-from trans.watch_status import read_status
+from trans.watch_status import read_status, stuck
 
 
 @dataclass
@@ -216,14 +222,14 @@ def test_a_moved_file_replaces_none(tmp_path: Path) -> None:
 
 @pytest.fixture
 def two_disks(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Path.replace
+    real = moves._rename
 
-    def replace(path: Path, target: Path) -> Path:
-        if path.parent != target.parent:
+    def rename(path: Path, place: Path) -> None:
+        if path.parent != place.parent:
             raise OSError(errno.EXDEV, "Invalid cross-device link")
-        return real(path, target)
+        real(path, place)
 
-    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(moves, "_rename", rename)
 
 
 @pytest.mark.usefixtures("two_disks")
@@ -413,6 +419,7 @@ class Service:
     clock: Clock
     done: Path | None = None
     failed: Path | None = None
+    disks: list[Path] = field(default_factory=list)
     out: Path = field(init=False)
     log: list[str] = field(default_factory=list)
 
@@ -422,7 +429,8 @@ class Service:
     def __call__(self, script: Iterator[list[Path]]) -> bool:
         with translator() as made:
             (self.out / ".trans").mkdir(parents=True, exist_ok=True)
-            live = Live(self.out, str(self.inbox), "news", monotonic=self.clock)
+            textfile = self.inbox.parent / "x.prom"
+            live = Live(self.out, str(self.inbox), "news", prometheus=textfile, monotonic=self.clock)
             places = Places(self.inbox, self.out, self.done, self.failed)
             places.check()
 
@@ -432,7 +440,12 @@ class Service:
                 watching.stop()
                 yield set()
 
-            watching = Watch(places, made, ["md", "html"], live, changes, on_event=self._tell, monotonic=self.clock)
+            watching = Watch(
+                *(places, made, ["md", "html"], live, changes),
+                disks=self.disks,
+                on_event=self._tell,
+                monotonic=self.clock,
+            )
             return watching()
 
     def _tell(self, event: Event) -> None:
@@ -648,7 +661,7 @@ def test_a_name_that_is_used_again_is_told(service: Service, tmp_path: Path, cap
             assert caplog.text.count("an earlier file of that name") == (text == SECOND)
 
     assert service(script())
-    assert sorted(path.name for path in service.done.iterdir()) == ["a.2.txt", "a.txt"]
+    assert sorted(path.name for path in service.done.iterdir() if path.name != MARK) == ["a.2.txt", "a.txt"]
 
 
 @pytest.mark.usefixtures("models")
@@ -753,6 +766,107 @@ def test_folders_that_get_in_each_others_way_are_refused(tmp_path: Path, root: s
         (tmp_path / name).mkdir(parents=True, exist_ok=True)
     with pytest.raises(TransError):
         Places(tmp_path / root, tmp_path / out, done=tmp_path / done if done else None).check()
+
+
+# Room on the disks.
+
+
+class Disks:
+    """Stands in for ``shutil.disk_usage``: a disk of 100 GB with so much free, by the folder's name."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, total: int = 100 * 10**9) -> None:
+        self.free: dict[str, int] = {}
+        self.total = total
+        monkeypatch.setattr("trans.room.shutil.disk_usage", self)
+
+    def __call__(self, folder: Path) -> "shutil._ntuple_diskusage":
+        free = self.free.get(folder.name, self.total)
+        return shutil._ntuple_diskusage(self.total, self.total - free, free)
+
+
+@pytest.mark.parametrize("disk", ["out", "cache"])
+@pytest.mark.usefixtures("models")
+def test_below_the_floor_no_work_is_taken_until_there_is_room(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, disk: str
+) -> None:
+    caplog.set_level("INFO", "trans")
+    disks = Disks(monkeypatch)
+    service.disks = [service.inbox.with_name("cache")]
+
+    def script() -> Iterator[list[Path]]:
+        rename_into(service.inbox / "a.txt", article())
+        yield []
+        yield []
+        assert service.log == ["a.txt written"]
+        disks.free[disk] = 999_999_999
+        rename_into(service.inbox / "b.txt", article(SECOND))
+        yield [service.inbox / "b.txt"]
+        for _ in range(3):
+            service.clock.now += 60
+            yield []
+        status = read_status(service.out)
+        assert (status.state, status.queue) == ("waiting", 1)
+        assert f"{disk} has 1,000.0 MB free, and run.min_free_mb asks for 1.0 GB" in status.problem
+        late = datetime.fromisoformat(status.updated) + timedelta(seconds=1)
+        problem = stuck(status, late, 120)
+        assert problem
+        assert "min_free_mb" in problem[0]
+        assert "trans_watch_waiting{" in (service.inbox.parent / "x.prom").read_text(encoding="utf-8")
+        assert re.search(
+            r"^trans_watch_waiting\{.*\} 1\.0$", (service.inbox.parent / "x.prom").read_text(), re.MULTILINE
+        )
+        disks.free[disk] = 1_050_000_000
+        yield []
+        assert service.log == ["a.txt written"], "it would stop and go at the floor itself"
+        disks.free[disk] = 1_200_000_000
+        yield []
+        yield []
+        assert service.log == ["a.txt written", "b.txt written"]
+
+    assert service(script())
+    assert caplog.text.count("No work is taken on") == 1
+    assert caplog.text.count("There is room on the disk again") == 1
+
+
+@pytest.mark.parametrize(
+    ("min_free_mb", "total", "free", "has_room"),
+    [
+        (None, 10**12, 10**9, True),
+        (None, 10**12, 10**9 - 1, False),
+        (None, 10**9, 2 * 10**7, True),
+        (None, 10**9, 2 * 10**7 - 1, False),
+        (0, 10**12, 0, True),
+        (5_000, 10**10, 5 * 10**9 - 1, False),
+        (5_000, 10**10, 5 * 10**9, True),
+    ],
+)
+def test_the_floor_is_what_is_named_or_a_gigabyte_or_two_percent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, min_free_mb: int | None, total: int, free: int, has_room: bool
+) -> None:
+    disks = Disks(monkeypatch, total)
+    disks.free[tmp_path.name] = free
+    floor = Floor([tmp_path], min_free_mb)
+    assert (floor.look(), bool(floor.problem)) == (has_room, not has_room)
+
+
+def test_a_folder_that_is_not_there_yet_is_on_its_parents_disk(tmp_path: Path) -> None:
+    assert free_bytes(tmp_path / "a" / "b") == pytest.approx(shutil.disk_usage(tmp_path).free, rel=0.5)
+    assert Floor([tmp_path / "missing"], 0).look()
+    assert not Floor([tmp_path / "missing"], 10**12).look()
+
+
+@pytest.mark.usefixtures("models")
+def test_where_finished_inputs_went_is_written_down(service: Service, tmp_path: Path) -> None:
+    service.done = tmp_path / "done"
+    assert service(iter([[]]))
+    assert read_moves(service.out) == Moves(((service.inbox, service.done),))
+    service.done, service.failed = service.inbox / "finished", tmp_path / "failed"
+    for _ in range(2):
+        assert service(iter([[]]))
+    pairs = [(service.inbox, tmp_path / "done"), (service.inbox, service.done), (service.inbox, service.failed)]
+    assert read_moves(service.out) == Moves(tuple(pairs))
+    (service.out / ".trans" / "places.json").write_text("{")
+    assert read_moves(service.out).are_unknown
 
 
 # The installed command on the embedded models.
@@ -863,7 +977,4 @@ def test_a_killed_watch_goes_on_where_it_was(inbox: Path, start: Callable[..., P
 
 def test_a_users_mistake_is_two_lines(inbox: Path) -> None:
     for arguments in (["missing"], [str(inbox), "--out", str(inbox)], [str(inbox), "--prometheus", "missing/x.prom"]):
-        result = subprocess.run(
-            [TRANS, "watch", *arguments, "--profile", "tiny"], capture_output=True, text=True, cwd=inbox, check=False
-        )
-        complaint(result, 2)
+        complaint(called("watch", *arguments, "--profile", "tiny", cwd=inbox), 2)

@@ -162,7 +162,8 @@ def _values(item: Mapping[str, Any]) -> str:
     if "anyOf" in item:
         kinds = [kind for kind in item["anyOf"] if kind.get("type") != "null"]
         words = " or ".join(_values(kind) for kind in kinds)
-        return f"`auto` or a {words} from 1" if _is_automatic(item) else words
+        least = "" if " from " in words else " from 1"
+        return f"`auto` or a {words}{least}" if _is_automatic(item) else words
     match item.get("type"):
         case "boolean":
             return "`true` or `false`"

@@ -90,13 +90,15 @@ def watch(
     if prometheus and not prometheus.absolute().parent.is_dir():
         raise TransError(f"There is no folder for --prometheus {prometheus}", "Make it, or give another file.")
 
+    from trans import scratch
     from trans._version import __version__
     from trans.api import Translator
     from trans.console import error_console, show_log, show_notice
     from trans.eventlog import EventLog
     from trans.folder_events import folder_changes
     from trans.heap import share
-    from trans.live import Live
+    from trans.live import Live, alone
+    from trans.memory import default_path
     from trans.notify import Notifier
     from trans.store import Store
     from trans.usage import notice
@@ -108,6 +110,9 @@ def watch(
     show_log(console, quiet=quiet, verbose=verbose)
     chosen = chosen_profile(config, profile, fields)
     Store(out).prepare()
+    lock = alone(out)
+    if prometheus:
+        scratch.clear(prometheus.absolute().parent)
     translator = Translator(
         chosen,
         device=device.value,
@@ -120,7 +125,7 @@ def watch(
         console.print("[bold yellow]Demo models: not a usable translation.[/]")
     show_notice(console, "" if quiet else notice(chosen.settings))
     live = Live(out, str(folder), chosen.name, prometheus=prometheus, notify=Notifier.of())
-    with EventLog(log_json) as log:
+    with EventLog(log_json, chosen.run.log_mb * 1_000_000) as log:
         log.write("start", trans=__version__, profile=chosen.name, folder=str(folder), out=str(out))
         watching = Watch(
             places,
@@ -128,6 +133,7 @@ def watch(
             wanted,
             live,
             lambda: folder_changes(places.root, stop, poll=poll),
+            disks=[] if memory == "off" else [(Path(memory) if memory else default_path()).absolute().parent],
             at_once=not poll,
             on_event=log,
         )
@@ -146,3 +152,4 @@ def watch(
         sys.stderr.flush()
         os._exit(int(ExitCode.INTERRUPTED))  # the batch in flight can't be recalled, and nothing waits for it any more
     translator.close()
+    lock.release()

@@ -1,17 +1,15 @@
 """The digest: the briefs of a night or of a week on one page, for a morning meeting. Pure; knows no file, no clock, no page."""
 
-import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
+from trans.durations import duration
 from trans.errors import TransError
 from trans.index import Index, Listed, Problem, badness, moment
 
 Order = Literal["worst", "newest"]
 
-_AGO = re.compile(r"(\d{1,6})\s*(h|d|w)", re.IGNORECASE)
-_HOURS = {"h": 1, "d": 24, "w": 7 * 24}
 _HINT = "Give a date (2026-11-27), a time (2026-11-27T06:00), or how long ago: 24h, 2d, 1w."
 
 
@@ -41,9 +39,9 @@ def digest(index: Index, since: datetime | None, order: Order) -> Digest:
 def parse_since(text: str, now: datetime) -> datetime:
     """Return the time that ``--since`` names; without an offset it is in ``now``'s zone. Raises ``TransError``."""
     wanted = text.strip()
-    if ago := _AGO.fullmatch(wanted):
+    if (ago := duration(wanted)) is not None:
         try:
-            return now - timedelta(hours=int(ago[1]) * _HOURS[ago[2].lower()])
+            return now - ago
         except OverflowError as error:
             raise TransError(f"--since {wanted} is before all time", _HINT) from error
     if moment(wanted) is None:

@@ -3,6 +3,7 @@
 Written by the work itself as it gets on, never by a thread beside it: what hangs goes silent. Knows counts and times, no article.
 """
 
+import contextlib
 import json
 import logging
 import math
@@ -16,10 +17,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
+from filelock import FileLock, Timeout
+
 from trans import owner
+from trans.errors import TransError
 from trans.notify import Notifier
-from trans.store import write_atomically
-from trans.watch_status import State, Status, status_path
+from trans.store import STATE_FOLDER, write_atomically
+from trans.watch_status import State, Status, read_status, status_path
 
 _log = logging.getLogger("trans")
 
@@ -29,6 +33,28 @@ _BEAT_S = 10.0
 
 # Articles that the mean time is taken over.
 _RECENT = 50
+
+
+def alone(out: Path) -> FileLock:
+    """Be the one service that writes into ``out``, until the lock that is returned is released or the process ends.
+
+    Two would tell how they are in one file, and each would move what the other reads. Where there can be no lock, as on some
+    network drives, nobody is told of the other. Raises ``TransError`` where another process is at work.
+    """
+    lock = FileLock(out / STATE_FOLDER / "watch.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        who = ""
+        with contextlib.suppress(TransError):
+            who = f" (process {read_status(out).pid})"
+        raise TransError(
+            f"Another 'trans watch' writes into {out}{who}",
+            "Stop that one first, or give this one an --out of its own.",
+        ) from None
+    except OSError as error:
+        _log.debug("%s is watched for without a lock: %s", out, error)
+    return lock
 
 
 class Live:

@@ -37,6 +37,14 @@ def _automatic(value: object) -> object:
     return value
 
 
+def _automatic_or_none(value: object) -> object:
+    if value is None or value == "auto":
+        return None
+    if type(value) is not int or value < 0:
+        raise ValueError("should be 'auto' or a whole number from 0")
+    return value
+
+
 # None, written "auto": as the machine has it.
 Automatic = Annotated[int | None, BeforeValidator(_automatic)]
 
@@ -233,6 +241,8 @@ class RunSettings(Settings):
     max_file_mb: Annotated[float, Field(gt=0)] = 5
     max_attempts: Positive = 3
     article_timeout_s: Annotated[float, Field(gt=0)] = 600
+    min_free_mb: Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_automatic_or_none)] = None
+    log_mb: Annotated[int, Field(ge=0)] = 100
     fields: Mapping[str, Annotated[str, Field(min_length=1)]] = {}
     pub_status: PubStatus = "withheld"
     cluster: ClusterSettings = ClusterSettings()

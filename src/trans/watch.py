@@ -6,7 +6,7 @@ Joins what arrives, the run, the moving of finished inputs and the status. Print
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event as Flag
 
@@ -16,8 +16,10 @@ from trans.article import Failure
 from trans.errors import ModelError, TransError
 from trans.folder_events import Changes
 from trans.live import Live
+from trans.moved import note_places
 from trans.moves import Leaving, Places
 from trans.outcome import Decoded, Event, OnEvent
+from trans.room import Floor
 from trans.run import Run
 from trans.sources import Input, holds_many
 from trans.sources.discovery import Names
@@ -44,7 +46,8 @@ _WINDOWS = 4
 class Watch:
     """Takes what arrives in a folder until ``stop`` is called. Call it once.
 
-    ``monotonic`` is a clock, in seconds.
+    Where a disk of ``disks``, folders that are written to beside the output folder, or the output folder's own has too little
+    room, nothing is taken. ``monotonic`` is a clock, in seconds.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Watch:
         live: Live,
         changes: Changes,
         *,
+        disks: Sequence[Path] = (),
         at_once: bool = True,
         on_event: OnEvent = lambda event: None,  # noqa: ARG005
         monotonic: Callable[[], float] = time.monotonic,
@@ -78,9 +82,11 @@ class Watch:
         self._pause_s = 0.0
         self._paused_until_s = 0.0
         self._problem = ""
-        self._index_is_old = False
+        self._floor = Floor((places.out, *disks), settings.min_free_mb)
+        self._index_is_old = True  # whoever was here before may have been killed before it was made
         self._told: dict[str, Told] = {}
         self._leaving = Leaving(places)
+        self._moves_known = False
         self._noted: set[str] = set()
 
     def stop(self) -> None:
@@ -92,6 +98,9 @@ class Watch:
     def __call__(self) -> bool:
         """Load the models and work. Return whether all that was in hand was finished. Raises ``TransError``."""
         whole = True
+        self._moves_known = note_places(
+            self._places
+        )  # before there is a status: one without places is an earlier version's
         try:
             self._show("starting")
             self._translator.load()
@@ -131,6 +140,7 @@ class Watch:
     def _survey(self) -> None:
         """Look at everything in the folder."""
         started = self._monotonic()
+        self._moves_known = self._moves_known or note_places(self._places)
         try:
             found = self._folder.survey()
         except TransError as error:
@@ -176,15 +186,15 @@ class Watch:
         if self._monotonic() < self._paused_until_s or self._stop.is_set():
             self._show("waiting" if self._problem else "idle")
             return True
-        items = self._arrivals.ready(self._most)
+        items = self._arrivals.ready(self._most) if self._floor.has_room() else []
         if items and not self._make(items):
             return False
-        for item in self._leaving.move(self._monotonic(), self._arrivals.stands):
-            self._forget(item)
+        if self._moves_known:  # where nobody knew of its move, an input would be taken for a deleted one
+            for item in self._leaving.move(self._monotonic(), self._arrivals.stands):
+                self._forget(item)
         if items and (self._problem or self._arrivals.ready(1)):
             return True  # the page can wait: there is more to do
-        if self._index_is_old:
-            self._run.update_index()
+        if self._index_is_old and self._run.settle_index():
             self._index_is_old = False
         self._show("idle")
         return True
@@ -261,7 +271,7 @@ class Watch:
 
     def _show(self, state: State) -> None:
         away = f"{self._places.root} is not there" if self._away else ""
-        problem = self._problem or away
+        problem = self._problem or self._floor.problem or away
         self._live.set(
             "waiting" if problem and state == "idle" else state,
             queue=self._arrivals.unread,
