@@ -214,7 +214,7 @@ def open_memory(where: Path | str | None, profile: Profile) -> Memory:
     if where == "off":
         return NoMemory()
     path = Path(where) if where else default_path()
-    if path.is_dir():
+    if where and path.is_dir():
         raise TransError(f"The memory {path} is a folder", "Give a file with --memory PATH, or --memory off.")
     return SqliteMemory(path, profile.memory.max_mb * 1_000_000)
 

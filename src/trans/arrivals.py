@@ -152,8 +152,9 @@ class Arrivals:
         return one.since_s + (0.0 if self._came_whole(one) else MOVE_AFTER_S)
 
     def stands(self, item: Input) -> bool:
-        """Say whether a file that was dealt with has not changed since."""
-        return self._dealt_with.get(item.id) == look(item.local)
+        """Say whether a file that was dealt with is there and has not changed since."""
+        seen = self._dealt_with.get(item.id)
+        return seen is not None and seen == look(item.local)
 
     def is_retry(self, item: Input) -> bool:
         """Say whether a file has failed before, as it stands."""

@@ -4,6 +4,9 @@ Model and pipeline modules are imported inside the commands, so that ``--help`` 
 """
 
 import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
 from typing import Annotated, NoReturn
 
 import typer
@@ -13,12 +16,14 @@ from trans._version import __version__
 from trans.cli_bench import bench
 from trans.cli_check import check
 from trans.cli_eval import evaluate
+from trans.cli_gc import gc
 from trans.cli_index import digest, index
 from trans.cli_models import doctor, help_without_command, models_app
 from trans.cli_names import names
 from trans.cli_run import exit_now, run
 from trans.cli_watch import watch
-from trans.errors import ExitCode, TransError
+from trans.errors import ExitCode, TransError, shortage
+from trans.streams import let_go, open_closed, tolerate
 
 app = typer.Typer(
     name="trans",
@@ -54,34 +59,69 @@ app.command("eval")(evaluate)
 app.command()(names)
 app.command()(index)
 app.command()(digest)
+app.command()(gc)
 app.command()(doctor)
 app.command()(bench)
 
 
 def main() -> NoReturn:
     """The console script's entry: every expected problem ends in two lines and its exit code."""
+    open_closed()
+    tolerate()
+    sys.excepthook = _show_bug
     try:
+        _look_around()
         code = app(standalone_mode=False)
         if code == ExitCode.INTERRUPTED:  # Typer makes this of Ctrl-C, and says nothing
             raise KeyboardInterrupt
     except TransError as error:
-        _complain(error.message, error.hint)
-        sys.exit(int(error.exit_code))
+        _fail(error)
     except TyperException as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "trans"
-        _complain(error.format_message(), f"See '{command} --help'.")
-        sys.exit(int(ExitCode.USAGE))
+        _fail(TransError(error.format_message(), f"See '{command} --help'."))
     except (typer.Abort, KeyboardInterrupt):
-        _complain("Interrupted", "Nothing is lost: run the same command again.")
+        _complain(TransError("Interrupted", "Nothing is lost: run the same command again."))
         exit_now(ExitCode.INTERRUPTED)
-    except BrokenPipeError:  # whoever read our output went away, as 'head' does
-        sys.stdout = None
+    except SystemExit as ended:
+        # So Typer ends where whoever read our output went away, as 'head' does.
+        if not isinstance(ended.__context__, BrokenPipeError):
+            raise
+        let_go(sys.stdout)
         sys.exit(int(ExitCode.OK))
+    except Exception as error:
+        lacking = shortage(error)
+        if lacking is None:
+            raise
+        let_go(sys.stdout)  # it may be what has no room
+        _fail(lacking)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _complain(message: str, hint: str) -> None:
-    from trans.console import error_console, show_error
+def _show_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:  # noqa: ARG001
+    """Show a traceback as Python does, without the secrets that a library's message may have in it."""
+    from trans.plainly import redacted
 
-    show_error(error_console(), TransError(message, hint))
+    sys.stderr.write(redacted("".join(traceback.format_exception(error))))
+
+
+def _look_around() -> None:
+    """Raise ``TransError`` where no path could be told from the current folder."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise TransError("The current folder is gone, or can't be reached", "Go to another one with 'cd'.") from error
+
+
+def _fail(error: TransError) -> NoReturn:
+    _complain(error)
+    sys.exit(int(error.exit_code))
+
+
+def _complain(error: TransError) -> None:
+    try:
+        from trans.console import error_console, show_error
+
+        show_error(error_console(), error)
+    except (ImportError, MemoryError, OSError):  # without the memory for a console
+        typer.echo(f"trans: {error.message}\n       {error.hint}", err=True)

@@ -14,6 +14,7 @@ from trans.bitext import counted, read_lines, refuse_unequal
 from trans.cli_options import ConfigOption, FailOn, GlossaryOption, ProfileOption
 from trans.errors import ExitCode
 from trans.locations import Location, parse_location
+from trans.plainly import one_line
 
 if TYPE_CHECKING:
     from trans.brief import Flag
@@ -70,4 +71,4 @@ def _json(number: int, flags: "list[Flag]") -> str:
 
 def _text(number: int, flags: "list[Flag]") -> Iterator[str]:
     for flag in flags:
-        yield f"line {number}: {flag.severity}: {flag.message} [{flag.check}]"
+        yield one_line(f"line {number}: {flag.severity}: {flag.message} [{flag.check}]")

@@ -11,6 +11,7 @@ import typer
 
 from trans.errors import ExitCode, TransError
 from trans.locations import Location, is_remote, parse_location
+from trans.plainly import one_line
 
 if TYPE_CHECKING:
     from trans.index import Index
@@ -111,5 +112,5 @@ def _briefs(count: int) -> str:
 
 def _end(found: "Index") -> None:
     for problem in found.unreadable:
-        typer.echo(f"Left out: {problem.name}: {problem.reason}", err=True)
+        typer.echo(one_line(f"Left out: {problem.name}: {problem.reason}"), err=True)
     raise typer.Exit(int(ExitCode.SOME_FAILED if found.unreadable else ExitCode.OK))

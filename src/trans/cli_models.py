@@ -42,11 +42,11 @@ def models_list(config: ConfigOption = None) -> None:
     commercial: whether the licence allows commercial use. state: not here, ready, locked (its files are those of models.lock),
     not locked (there is a models.lock, and the model is not in it), differs from the lock, or broken.
     """
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     from trans.config import find_config, load_config
+    from trans.console import PlainConsole
     from trans.doctor import profile_states
 
     path = find_config(config)
@@ -69,7 +69,7 @@ def models_list(config: ConfigOption = None) -> None:
             )
             table.add_row(*map(escape, cells))
     # For a program a row is a line, whatever its length.
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
+    console = PlainConsole(width=None if sys.stdout.isatty() else _WIDTH)
     console.print(table)
     _print_problems(console, states)
 
@@ -115,11 +115,10 @@ def doctor(
     if live is not None:
         _doctor_live(live, max_age_s)
         return
-    from rich.console import Console
-
+    from trans.console import PlainConsole
     from trans.doctor import examine
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = PlainConsole(soft_wrap=True)
     report = examine(config)
     for name, value in report.facts:
         console.print(f"{name:<16} {value}", markup=False)
@@ -139,9 +138,9 @@ def _doctor_live(out: Path, max_age_s: float) -> None:
     problem = stuck(status, datetime.now(UTC), max_age_s)
     if problem:
         raise TransError(*problem, ExitCode.SOME_FAILED)
-    typer.echo(
-        f"{status.folder}: {status.state}, {status.written} written, {status.failures} failed, {status.queue} to read"
-    )
+    because = f": {status.problem}" if status.problem else ""
+    counts = f"{status.written} written, {status.failures} failed, {status.queue} to read"
+    typer.echo(f"{status.folder}: {status.state}, {counts}{because}")
 
 
 def help_without_command(context: typer.Context) -> None:

@@ -13,6 +13,7 @@ import typer
 
 from trans.errors import ExitCode, TransError
 from trans.locations import Location, is_remote, parse_location
+from trans.plainly import one_line
 
 if TYPE_CHECKING:
     from trans.brief import Brief
@@ -44,7 +45,7 @@ def names(
             raise cannot_write(output, error) from error
     typer.echo(f"{len(found)} {'name is' if len(found) == 1 else 'names are'} written in several ways", err=True)
     for problem in broken:
-        typer.echo(f"Left out: {problem}", err=True)
+        typer.echo(f"Left out: {one_line(problem)}", err=True)
     raise typer.Exit(int(ExitCode.SOME_FAILED if broken else ExitCode.OK))
 
 
@@ -92,5 +93,10 @@ def _csv(found: "list[Inconsistent]") -> str:
         (english, count), *others = name.renderings
         also = ", ".join(f"{text} ({times})" for text, times in others)
         note = f"{english} ({count}), also written {also}; in {name.briefs} brief{'s' if name.briefs != 1 else ''}"
-        writer.writerow((name.arabic, english, "", "", note))
+        writer.writerow(map(_cell, (name.arabic, english, "", "", note)))
     return stream.getvalue()
+
+
+def _cell(text: str) -> str:
+    """Return ``text`` without what makes a formula, or a row, of a cell in a spreadsheet: no name has that."""
+    return " ".join(text.split()).lstrip("=+-@ ")

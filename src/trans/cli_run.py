@@ -3,6 +3,7 @@
 Heavy modules are imported inside the command, so that ``--help`` answers at once.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -32,7 +33,8 @@ from trans.cli_options import (
 )
 from trans.cli_pipe import STDIN, brief_stdin, check_usage
 from trans.errors import ExitCode, TransError
-from trans.locations import Location, parse_location
+from trans.locations import Location, is_remote, parse_location
+from trans.plainly import one_line
 from trans.shards import Shard, parse_shard
 
 if TYPE_CHECKING:
@@ -109,6 +111,7 @@ def run(
     from trans.console import RunDisplay, error_console, show_error, show_log, show_notice, show_report
     from trans.eventlog import EventLog
     from trans.heap import share
+    from trans.room import Floor
     from trans.run import Run
     from trans.sources import Discovery, discover, holds_many
     from trans.usage import notice
@@ -129,7 +132,7 @@ def run(
     found = Discovery((), ()) if piped else discover(inputs, out)
     if not quiet:
         for note in found.notes:
-            console.print(note, style="dim", markup=False)
+            console.print(one_line(note), style="dim", markup=False)
     articles = found.inputs if shard else found.inputs[:limit]
     # Of a file of many it shows when it is read which records are this share's.
     ours = sum(shard is None or holds_many(item.path) or shard.holds(item.id) for item in articles)
@@ -152,7 +155,11 @@ def run(
         _dry_run(Run(translator, out, wanted, force=force, limit=limit, shard=shard), articles, translator)
         return
     demo = translator.provenance.demo
-    with EventLog(log_json) as log, RunDisplay(console, ours, quiet=quiet) as display:
+    if not is_remote(out):
+        floor = Floor([out], chosen.run.min_free_mb)
+        floor.look()  # a run that somebody started is not refused
+        show_notice(console, "" if quiet else floor.problem)
+    with EventLog(log_json, chosen.run.log_mb * 1_000_000) as log, RunDisplay(console, ours, quiet=quiet) as display:
 
         def on_event(event: "Event") -> None:
             display(event)
@@ -190,8 +197,13 @@ def run(
         code = stopped.exit_code if stopped else _exit_code(report, fail_on)
         counts = {status: report.counts[status] for status in ("written", "refreshed", "skipped", "failed")}
         log.write("end", exit_code=int(code), seconds=round(seconds, 3), flags=report.flags, **counts)
-    if report.counts and (not quiet or report.failures):
-        show_report(console, report, str(out), demo=demo, seconds=seconds, notice=of_licences)
+    # Of a run that stopped before anything was finished the table says that; of models that are not there it has nothing to say.
+    broken_off = stopped is not None and stopped.exit_code == ExitCode.SOME_FAILED
+    if (report.counts or broken_off) and (not quiet or report.failures):
+        left: int | None = 0
+        if stopped or report.interrupted:
+            left = None if any(holds_many(item.path) for item in articles) else max(0, ours - report.counts.total())
+        show_report(console, report, str(out), demo=demo, seconds=seconds, notice=of_licences, left=left)
     if shard and not stopped and not quiet:
         console.print(f"Share {shard.number} of {shard.count}. When all are done: trans index {out}", markup=False)
     if stopped:
@@ -251,7 +263,7 @@ def _dry_run(plan: "Run", articles: "tuple[Input, ...]", translator: "Translator
     for (action, reason), count in sorted(reasons.items()):
         typer.echo(f"  {count:>6}  {names[action]}: {reason}")
     for failure in work.failures:
-        typer.echo(f"  can't be read: {failure.id}: {failure.reason}")
+        typer.echo(one_line(f"  can't be read: {failure.id}: {failure.reason}"))
     typer.echo(f"{work.sentences} sentences ({work.unique} different), {work.tokens} tokens to translate")
     typer.echo("Nothing was written.")
 
@@ -261,6 +273,7 @@ def interrupt(signum: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
 
 
 def exit_now(code: ExitCode) -> NoReturn:
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # whoever read it may be gone
+            stream.flush()
     os._exit(int(code))

@@ -15,7 +15,7 @@ from trans.api import Translator
 from trans.article import Article, Failure
 from trans.brief import Brief, Hashes
 from trans.cluster_recipe import Recipe
-from trans.errors import TransError
+from trans.errors import TransError, kind_and_words, unquoted
 from trans.heap import give_back, share
 from trans.jobs import Job, Offer, ToMake, Windows, cut, found_in
 from trans.locations import Location
@@ -104,7 +104,7 @@ class Reader:
     def __call__(self, window: Window) -> Read:
         """Read them."""
         try:
-            records = [wanted.taken() for wanted in window.articles]
+            records = [wanted.read() for wanted in window.articles]
             with _in_work(self._ledger, records, alone=window.alone) as put:
                 found = tuple(
                     (wanted, article)
@@ -268,8 +268,8 @@ def _stopping(error: Exception) -> TransError:
     """Return what ends the run: ``error``, or that a worker broke."""
     if isinstance(error, TransError):
         return error
-    _log.debug("a worker broke", exc_info=error)
-    return TransError(f"The worker on {platform.node()} broke: {type(error).__name__}: {error}", OUR_FAULT)
+    _log.debug("a worker broke", exc_info=unquoted(error))
+    return TransError(f"The worker on {platform.node()} broke: {kind_and_words(error)}", OUR_FAULT)
 
 
 def _sum(events: Sequence[Decoded]) -> Decoded:

@@ -1,5 +1,6 @@
 """What this machine has and which profiles can run on it. Gathers facts; prints nothing, fetches nothing."""
 
+import contextlib
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from trans.licences import Commercial
 from trans.models import describe, locate, resolve_device
 from trans.models.cache import cache_folder
 from trans.models.lock import is_left_out, read_lock, require, wanted_revision
+from trans.room import free_bytes, size
 from trans.settings import ModelSettings
 from trans.usage import check_usage
 
@@ -129,6 +131,7 @@ def _facts(path: Path | None) -> Iterator[tuple[str, str]]:
     yield "device", _device()
     yield "settings", str(path) if path else "the packaged models.yaml"
     yield "cache", _cache()
+    yield "disk", _disks()
 
 
 def _cache() -> str:
@@ -136,6 +139,15 @@ def _cache() -> str:
         return str(cache_folder())
     except TransError as error:
         return f"{error.message}. {error.hint}"
+
+
+def _disks() -> str:
+    places = {"here": Path.cwd()}
+    with contextlib.suppress(TransError):
+        places["in the cache folder"] = cache_folder()
+    return ", ".join(
+        f"{size(free)} free {where}" for where, folder in places.items() if (free := free_bytes(folder)) is not None
+    )
 
 
 def _device() -> str:

@@ -22,10 +22,13 @@ Changes = Callable[[], Iterator[set[Path]]]
 def folder_changes(root: Path, stop: Flag, *, poll: bool) -> Iterator[set[Path]]:
     """Watch a folder: yield the paths that changed, and an empty set where none did for a moment; ends with ``stop``.
 
-    ``poll`` looks at the whole folder each second instead of waiting for events, which network drives may not send.
+    ``poll`` looks at the whole folder each second instead of waiting for events, which network drives may not send. What breaks
+    later ends it: the caller looks at the folder and watches it anew. A file whose name is no UTF-8 does that, and the changes
+    that came with it are lost.
     """
     from watchfiles import watch
 
+    begun = False
     try:
         for changes in watch(
             root,
@@ -39,10 +42,13 @@ def folder_changes(root: Path, stop: Flag, *, poll: bool) -> Iterator[set[Path]]
             poll_delay_ms=_POLL_MS,
             ignore_permission_denied=True,
         ):
+            begun = True
             # Not what happened to them: a file that is renamed into place is told as one that is made and written here.
             yield {Path(path) for _, path in changes}
     except (OSError, RuntimeError) as error:  # RuntimeError: whatever else breaks inside watchfiles
-        if poll or isinstance(error, FileNotFoundError):
+        if begun:
+            _log.debug("%s is watched anew: %s", root, error)
+        elif poll or isinstance(error, FileNotFoundError):
             while not stop.wait(_DEAF_S):
                 yield set()
         else:

@@ -3,12 +3,15 @@
 Plain data. Knows no file, no clock and no page; what it takes from a brief is the business of ``render.entry``.
 """
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Literal
 
 from trans.names import Inconsistent, Name, inconsistent
+from trans.packing import Packing
 
 Dated = Literal["published", "received", "brief made"]
 """What a time in a list is the time of."""
@@ -17,29 +20,96 @@ _OF_BEFORE = frozenset({"index.json", "digest.json"})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """What is told of one brief. ``published`` and ``received`` are as the article has them, ``words`` counts the Arabic.
-
-    ``severity`` is that of its worst flag, ``counted`` says in words how many there are, ``status`` what they are, and ``checks``
-    names those that found something; notes (``info``) are left out. ``risk`` is the probability that one of them is right.
+class Told:
+    """What a list says of one brief. ``words`` counts the Arabic, ``counted`` says in words how many flags there are, ``status``
+    what they are, and ``checks`` names those that found something; notes (``info``) are left out.
     """
 
-    id: str
     headline_arabic: str
     headline_english: str
     summary_arabic: str
     summary_english: str
-    published: str | None
-    received: str | None
     dateline: str | None
     words: int
-    severity: Literal["error", "warning", ""]
     counted: str
     status: str
     checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of one brief. ``published`` and ``received`` are as the article has them, ``severity`` is that of its worst
+    flag, ``risk`` the probability that one of them is right.
+
+    What puts briefs in order is at hand; what is shown of them lies in ``packed`` until a page of it is made.
+    """
+
+    id: str
+    published: str | None
+    received: str | None
+    severity: Literal["error", "warning", ""]
     risk: float
     demo: bool
     names: tuple[Name, ...]
+    packed: bytes
+
+    @property
+    def told(self) -> Told:
+        return _unpacked(self.packed)
+
+    @property
+    def headline_arabic(self) -> str:
+        return self.told.headline_arabic
+
+    @property
+    def headline_english(self) -> str:
+        return self.told.headline_english
+
+    @property
+    def summary_arabic(self) -> str:
+        return self.told.summary_arabic
+
+    @property
+    def summary_english(self) -> str:
+        return self.told.summary_english
+
+    @property
+    def dateline(self) -> str | None:
+        return self.told.dateline
+
+    @property
+    def words(self) -> int:
+        return self.told.words
+
+    @property
+    def counted(self) -> str:
+        return self.told.counted
+
+    @property
+    def status(self) -> str:
+        return self.told.status
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        return self.told.checks
+
+
+_PACKING = Packing()
+_TOLD = tuple(item.name for item in fields(Told))
+
+
+def packed(told: Told) -> bytes:
+    """Return it in little room: a run over a large archive holds one of each brief."""
+    values = [getattr(told, name) for name in _TOLD]
+    # A hand-made brief's text need not be UTF-8.
+    return _PACKING.pack(json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+# One brief's fields are asked for one after another.
+@lru_cache(maxsize=16)
+def _unpacked(packed: bytes) -> Told:
+    values = dict(zip(_TOLD, json.loads(_PACKING.unpack(packed)), strict=True))
+    return Told(**{**values, "checks": tuple(values["checks"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ import io
 import json
 import logging
 import os
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from trans.decide import deaths
@@ -27,6 +29,9 @@ from trans.render.entry import VERSION, entry, kept, load, reduced
 from trans.store import STATE_FOLDER
 
 _log = logging.getLogger("trans")
+
+# A day within what the calendar has, so that every zone has them.
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class Indexer:
                     entry=read.entry,
                     file=_shown(name),
                     page=_page(name, self._files, manifest.get(read.entry.id)),
-                    made=datetime.fromtimestamp(read.file.mtime_ns // 1_000_000_000, UTC),
+                    made=_time(read.file),
                     state=str(read.file),
                 )
                 for name, read in self._read.items()
@@ -94,6 +99,7 @@ class Indexer:
     def write(self, found: Index) -> None:
         """Write the pages of what was read last, those that are new or say something else. Raises ``TransError``."""
         sizes = {name: file.size for name, file in self._files.items()}
+        self._files = {}  # tens of thousands, which the next reading lists anew
         written = write_pages(self.out, found, sizes, self._written)
         self._changed |= written != self._written
         self._written = written
@@ -151,8 +157,25 @@ def _of(file: File, data: bytes | OSError) -> _Read:
 
 def _line(item: dict[str, object]) -> bytes:
     # Neither a file's name nor a text of a hand-made brief need be UTF-8; JSON is read in the same way.
-    text = json.dumps(item, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass") + b"\n"
+    text = json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    # The sum tells a line that a disk has spoilt from one that was written.
+    return b"%08x %b\n" % (zlib.crc32(text), text)
+
+
+def _item(line: bytes) -> Any:
+    """Return what ``_line`` made a line of. Raises ``ValueError`` for any other."""
+    told, _, text = line.rstrip(b"\n").partition(b" ")
+    if int(told, 16) != zlib.crc32(text):
+        raise ValueError("the line is not as it was written")
+    return json.loads(text)
+
+
+def _time(file: File) -> datetime:
+    """Return when a file was written; of times that no calendar has the nearest it has."""
+    try:
+        return datetime.fromtimestamp(file.mtime_ns // 1_000_000_000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return _FIRST if file.mtime_ns < 0 else _LAST
 
 
 def _load(path: Location) -> tuple[dict[str, _Read], list[str], Written]:
@@ -160,17 +183,17 @@ def _load(path: Location) -> tuple[dict[str, _Read], list[str], Written]:
     found: dict[str, _Read] = {}
     try:
         with remote_errors(), path.open("rb") as lines:
-            head = json.loads(next(lines))
+            head = _item(next(lines))
             if head["version"] != VERSION:
                 return {}, [], {}
             for line in lines:
-                item = json.loads(line)
+                item = _item(line)
                 size, mtime_ns, tag = item["state"]
                 brief = item["brief"]
                 found[item["file"]] = _Read(File(size, mtime_ns, tag), entry(brief) if brief else None)
             pages = {str(name): (str(content), int(size)) for name, (content, size) in head["pages"].items()}
             return found, [str(note) for note in head["skipped"]], pages
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError):
         return {}, [], {}
 
 

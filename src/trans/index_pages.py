@@ -8,10 +8,12 @@ import hashlib
 from collections.abc import Mapping
 from functools import cache
 
+from trans.errors import ExitCode, TransError
 from trans.index import Index
 from trans.index_parts import PAGE_BRIEFS, Part, parts
-from trans.locations import Location
+from trans.locations import Location, is_remote
 from trans.pages import delete_page, write_page
+from trans.store import leads_out
 
 INDEX = "index.html"
 
@@ -33,6 +35,7 @@ def write_pages(out: Location, found: Index, sizes: Mapping[str, int], before: W
         content_hash = _hash(newer, part, older)
         if before.get(name) != (content_hash, sizes.get(name)):
             content = render_part(part, newer, older)
+            _refuse_link(out, PARTS_FOLDER)
             write_page(out / name, content)
             written[name] = content_hash, len(content)
         else:
@@ -40,8 +43,19 @@ def write_pages(out: Location, found: Index, sizes: Mapping[str, int], before: W
     write_page(out / INDEX, render(found, divided))
     for name in sizes:
         if is_part(name) and name not in written:
+            _refuse_link(out, PARTS_FOLDER)
             delete_page(out / name)
     return written
+
+
+def _refuse_link(out: Location, name: str) -> None:
+    """Raise ``TransError`` where the pages would be written, or deleted, in another folder than this one."""
+    if not is_remote(out) and leads_out(out / name, out):
+        raise TransError(
+            f"{out / name} is a link that leads out of the output folder",
+            "Put a folder in its place.",
+            ExitCode.SOME_FAILED,
+        )
 
 
 def _hash(newer: Part | None, part: Part, older: Part | None) -> str:

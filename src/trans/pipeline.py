@@ -16,7 +16,7 @@ from trans.article import Article
 from trans.brief import Brief, Passage, Sentence, Summary
 from trans.checks.support import draws_on
 from trans.decodes import Decodes, Interrupted
-from trans.errors import TransError
+from trans.errors import TransError, kind_and_words, shortage
 from trans.line import Line
 from trans.summary import Section
 from trans.text import Segment, dateline_end, segments
@@ -190,8 +190,11 @@ def finish(begun: Begun) -> list[Brief]:
         mended = repair.repair(checked, line.rules, line.translate, line.memory, line.watcher, max_share=share)
     except (CancelledError, Interrupted, TransError):
         raise
-    except Exception as error:  # noqa: BLE001  (the translations are there: nobody loses them for a better one)
-        _log.warning("Sentences with errors could not be decoded again: %s", error)
+    except Exception as error:
+        if shortage(error):
+            raise  # a brief depends on its article, not on what the machine lacks just now
+        # The translations are there: nobody loses them for a better one.
+        _log.warning("Sentences with errors could not be decoded again: %s", kind_and_words(error))
         mended = checked
     again = iter(line.checkers([brief for before, brief in zip(checked, mended, strict=True) if brief is not before]))
     return [brief if brief is before else next(again) for before, brief in zip(checked, mended, strict=True)]

@@ -8,6 +8,7 @@ from typing import Literal
 
 from trans import owner
 from trans.errors import TransError
+from trans.shapes import checked
 from trans.store import STATE_FOLDER
 
 SCHEMA = "trans.status/1"
@@ -53,10 +54,11 @@ def read_status(out: Path) -> Status:
         data = json.loads(path.read_bytes())
         if data["schema"] != SCHEMA:
             raise ValueError("it is of another version of trans")
-        status = Status(**data)
-        datetime.fromisoformat(status.updated)
+        status = checked(Status(**data))
+        if datetime.fromisoformat(status.updated).tzinfo is None:
+            raise ValueError("its time has no offset")
         return status
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         reason = "is not there" if isinstance(error, FileNotFoundError) else f"can't be read: {error}"
         raise TransError(
             f"The status file {path} {reason}", "Give the folder that 'trans watch --out' writes."

@@ -1,0 +1,45 @@
+"""Names of files that somebody's disk may hold."""
+
+import os
+
+LONG = "ع" * 110
+NAMES: dict[str, bool] = {
+    "with space.txt": True,
+    " leading and trailing .txt": True,
+    "line\nbreak.txt": True,
+    "line\r\ntrans: nothing is wrong.txt": True,
+    "tab\tulator.txt": True,
+    "\x1b[31mred\x1b]0;title\x07.txt": True,
+    "\x7f\x01.txt": True,
+    "a" * 251 + ".txt": False,
+    "a" * 245 + ".txt": True,
+    LONG + ".txt": True,
+    LONG + "ab" * 10 + ".txt": True,
+    LONG + "ab" * 15 + ".txt": False,
+    "تقرير عن المياه.txt": True,
+    "\u202egnp.txt": True,
+    "a\u200fb\u200ec\u2066d.txt": True,
+    "-rf.txt": True,
+    "--out=x.txt": True,
+    "CON.txt": True,
+    "nul.md": True,
+    "a:b.txt": True,
+    '*?<>|".txt': True,
+    "$(id)`id`%s{}.txt": True,
+    "a\\b.txt": True,
+    "~.txt": True,
+    "a..txt": True,
+    "index.txt": True,
+    "digest.md": True,
+    "[bold]markup[/].txt": True,
+    "<script>alert(1)</script>.txt": True,
+    "ﻼ ﷺ.txt": True,
+    "\U0001f1f8\U0001f1fe.txt": True,
+    os.fsdecode(b"caf\xe9.txt"): False,
+    os.fsdecode(b"\xff\xfe.txt"): False,
+    "under/" + "x" * 200 + "/" + "y" * 200 + ".txt": True,
+    "/".join(["deep"] * 100) + "/a.txt": True,
+    "a.txt/b.txt": True,
+    "a.txt/a.txt/a.txt": True,
+}
+"""Names of files, and whether there are briefs of them: a name longer than its brief's could be is a failure."""
