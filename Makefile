@@ -10,12 +10,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-long check docs wheel hooks format readme bench train-tiny train-smoke eval-tiny clean
+# How long `make soak` watches a folder, and how many articles it runs through before.
+SECONDS ?= 3600
+ARTICLES ?= 20000
+
+.PHONY: help demo test test-long crash fuzz soak check docs wheel hooks format readme bench train-tiny train-smoke eval-tiny clean
 
 help:
 	@echo "make demo    install into $(VENV) and turn inputs/ into briefs with the embedded demo models"
 	@echo "make test    install if needed and run the whole test suite"
 	@echo "make test-long    tests of minutes each: a cluster joined from elsewhere"
+	@echo "make crash   kills at every file operation and at hundreds of other moments, all of them: CI takes a sample"
+	@echo "make fuzz    made-up inputs for readers, numbers, settings and briefs, as many as a long run gives"
+	@echo "make soak    ARTICLES=$(ARTICLES) through one run, then a hot folder for SECONDS=$(SECONDS); figures into build/"
 	@echo "make check   lint, formatting, types and the layering of the modules"
 	@echo "make docs    the site of docs/ into site/, with every link checked"
 	@echo "make wheel   the wheel into dist/, installed by pip into a clean environment and tried out there"
@@ -41,6 +48,21 @@ test: $(READY)
 
 test-long: $(READY)
 	$(BIN)/python -m pytest -m long
+
+crash: export TRANS_WHOLE = 1
+crash: $(READY)
+	$(BIN)/python -m pytest $(wildcard tests/test_crash*.py)
+
+fuzz: export TRANS_WHOLE = 1
+fuzz: $(READY)
+	$(BIN)/python -m pip install --quiet -c constraints.txt --group fuzz
+	$(BIN)/python -m pytest $(wildcard tests/test_fuzz*.py)
+	$(BIN)/python -m fuzz.run
+
+soak: $(READY)
+	mkdir -p build
+	$(BIN)/python bench/soak.py --articles $(ARTICLES) --json build/soak.json
+	$(BIN)/python bench/soak_watch.py --seconds $(SECONDS) --json build/soak_watch.json
 
 check: $(READY)
 	$(BIN)/ruff check
