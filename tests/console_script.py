@@ -1,9 +1,15 @@
-"""The installed console script, as tests run it."""
+"""The installed console script, as tests run it: in a process of its own, or its entry point called in this one."""
 
+import io
+import logging
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 TRANS = Path(sys.executable).with_name("trans")
 
@@ -21,6 +27,59 @@ def trans(
         timeout=300,
         check=False,
     )
+
+
+def called(
+    *arguments: str | Path, cwd: Path | None = None, stdin: str | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Return what ``trans`` would, without its start, which takes a second or more: for tests of what a command says and does.
+
+    Each command has a test of the script itself too, and signals are no business of this.
+    """
+    from huggingface_hub import close_session
+
+    from trans.cli import main
+
+    logger = logging.getLogger("trans")
+    level, on_sigterm = logger.level, signal.getsignal(signal.SIGTERM)
+    given, out, errors = io.BytesIO((stdin or "").encode()), io.BytesIO(), io.BytesIO()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"NO_COLOR": "1", "HF_HUB_OFFLINE": "1", **environment}.items():
+            patch.setenv(name, value)
+        _read_environment(patch)
+        # What a program does to its own process, and no test wants of this one.
+        patch.setattr("trans.heap.share", lambda: None)
+        patch.setattr(logger, "handlers", [])
+        patch.setattr(logger, "propagate", logger.propagate)
+        if cwd:
+            patch.chdir(cwd)
+        patch.setattr(sys, "argv", ["trans", *map(str, arguments)])
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))  # click asks it for the program's name
+        patch.setattr(sys, "stdin", io.TextIOWrapper(given, "utf-8"))
+        patch.setattr(sys, "stdout", io.TextIOWrapper(out, "utf-8", write_through=True))
+        patch.setattr(sys, "stderr", io.TextIOWrapper(errors, "utf-8", "backslashreplace", write_through=True))
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        finally:
+            close_session()
+            logger.setLevel(level)
+            signal.signal(signal.SIGTERM, on_sigterm)
+            said, told = out.getvalue().decode(), errors.getvalue().decode()
+    return subprocess.CompletedProcess(["trans", *map(str, arguments)], code, said, told)
+
+
+def _read_environment(patch: pytest.MonkeyPatch) -> None:
+    """Let huggingface_hub go by the environment as it is now: it reads it once, when it is imported."""
+    from huggingface_hub import close_session, constants
+
+    close_session()
+    endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
+    patch.setattr(constants, "ENDPOINT", endpoint)
+    patch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", endpoint + "/{repo_id}/resolve/{revision}/{filename}")
+    patch.setattr(constants, "HF_HUB_OFFLINE", os.environ["HF_HUB_OFFLINE"] not in ("", "0"))
+    patch.setattr(constants, "HF_HUB_CACHE", str(Path(os.environ["HF_HOME"]) / "hub"))
 
 
 def complaint(result: subprocess.CompletedProcess[str], code: int) -> list[str]:

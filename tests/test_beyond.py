@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from console_script import complaint, trans
+from console_script import called, complaint, trans
 from texts import LEAD, SECOND, article
 
 pytest_plugins = ("s3_server",)
@@ -28,7 +28,7 @@ def briefs(out: Path) -> dict[str, bytes]:
 @pytest.fixture
 def alone(folder: Path, tmp_path: Path) -> dict[str, bytes]:
     """What one machine makes of the folder."""
-    result = trans("run", folder, "--profile", "tiny", "--out", tmp_path / "alone", "--memory", "off")
+    result = called("run", folder, "--profile", "tiny", "--out", tmp_path / "alone", "--memory", "off")
     assert result.returncode == 0, result.stderr
     return briefs(tmp_path / "alone")
 
@@ -46,10 +46,10 @@ def test_an_archive_in_s3_becomes_briefs_in_s3(folder: Path, bucket: str, alone:
     made = {Path(key).name: store.cat_file(key) for key in store.glob(f"{name}/out/*.json")}
     assert _without_receipt(made) == _without_receipt(alone)
     assert b"one.txt" in store.cat_file(f"{name}/out/index.html")
-    second = trans(*command)
+    second = called(*command)
     assert second.returncode == 0, second.stderr
     assert "5  done already" in second.stderr, second.stderr
-    assert trans("index", f"{bucket}/out").returncode == 0
+    assert called("index", f"{bucket}/out").returncode == 0
 
 
 def _without_receipt(made: dict[str, bytes]) -> dict[str, bytes]:
@@ -60,13 +60,13 @@ def _without_receipt(made: dict[str, bytes]) -> dict[str, bytes]:
 def test_shares_together_make_what_one_run_does(folder: Path, tmp_path: Path, alone: dict[str, bytes]) -> None:
     out = tmp_path / "shares"
     for number in (1, 2, 3):
-        share = trans("run", folder, "--profile", "tiny", "--out", out, "--memory", "off", "--shard", f"{number}/3")
+        share = called("run", folder, "--profile", "tiny", "--out", out, "--memory", "off", "--shard", f"{number}/3")
         assert share.returncode == 0, share.stderr
     assert briefs(out) == alone
     assert not (out / "index.html").exists()
-    whole = trans("index", out)
+    whole = called("index", out)
     assert (whole.returncode, whole.stdout.startswith("5 briefs")) == (0, True), whole.stderr
-    after = trans("run", folder, "--profile", "tiny", "--out", out, "--memory", "off")
+    after = called("run", folder, "--profile", "tiny", "--out", out, "--memory", "off")
     assert "5  done already" in after.stderr, after.stderr
 
 
@@ -83,7 +83,7 @@ def test_a_cluster_makes_what_one_machine_does(folder: Path, tmp_path: Path, alo
 
 @pytest.mark.parametrize("share", ["0/3", "4/3", "3", "a/b", "1/0", "-1/3"])
 def test_shares_that_make_no_sense_are_refused(folder: Path, share: str) -> None:
-    what, hint = complaint(trans("run", folder, f"--shard={share}"), 2)
+    what, hint = complaint(called("run", folder, f"--shard={share}"), 2)
     assert share in what
     assert "3/16" in hint
 
@@ -98,14 +98,14 @@ def test_shares_that_make_no_sense_are_refused(folder: Path, share: str) -> None
     ],
 )
 def test_what_can_not_be_is_said_in_two_lines(folder: Path, arguments: tuple[str, ...]) -> None:
-    complaint(trans("run", folder, "--profile", "tiny", *arguments), 2)
+    complaint(called("run", folder, "--profile", "tiny", *arguments), 2)
 
 
 @pytest.mark.parametrize("option", [("--shard", "1/2"), ("--cluster", "local")])
 def test_one_article_is_not_divided(option: tuple[str, str]) -> None:
-    complaint(trans("run", "-", *option, stdin="نص"), 2)
+    complaint(called("run", "-", *option, stdin="نص"), 2)
 
 
 def test_a_store_can_not_be_watched(tmp_path: Path) -> None:
-    complaint(trans("watch", "s3://bucket/in", "--out", tmp_path), 2)
-    complaint(trans("watch", tmp_path, "--out", "s3://bucket/out"), 2)
+    complaint(called("watch", "s3://bucket/in", "--out", tmp_path), 2)
+    complaint(called("watch", tmp_path, "--out", "s3://bucket/out"), 2)

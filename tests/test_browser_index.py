@@ -10,7 +10,7 @@ from browser import NARROW, WAYS, axe, served
 from test_index import HOSTILE, NOW, brief, flag, listed, put
 
 from trans.digest import digest
-from trans.index import Index, Listed, Problem, index
+from trans.index import Index, Listed, Problem, index, packed
 from trans.index_file import Indexer
 from trans.index_parts import parts
 from trans.render.digest_page import render_html
@@ -207,9 +207,14 @@ def many(count: int) -> list[Listed]:
             entry=replace(
                 one.entry,
                 id=f"{number}.txt",
-                headline_english=f"Ministry announces plan {number}",
-                summary_arabic=arabic,
-                summary_english=english,
+                packed=packed(
+                    replace(
+                        one.entry.told,
+                        headline_english=f"Ministry announces plan {number}",
+                        summary_arabic=arabic,
+                        summary_english=english,
+                    )
+                ),
             ),
             file=f"{number}.json",
         )

@@ -18,7 +18,7 @@ from typing import Any
 import huggingface_hub
 import pytest
 import zstandard
-from console_script import complaint, trans
+from console_script import called, complaint
 from filelock import FileLock
 from huggingface_hub import constants
 from hypothesis import HealthCheck, given, settings
@@ -888,7 +888,7 @@ def test_a_copy_beside_what_is_no_checkpoint_is_refused(source: Machine, target:
 
 
 def test_nothing_to_pack(tmp_path: Path) -> None:
-    result = trans("models", "pack", "tiny", "-o", tmp_path / "b.tar.zst")
+    result = called("models", "pack", "tiny", "-o", tmp_path / "b.tar.zst")
     message, hint = complaint(result, 2)
     assert "nothing to pack for tiny" in message
     assert "--all" in hint
@@ -896,22 +896,22 @@ def test_nothing_to_pack(tmp_path: Path) -> None:
 
 
 def test_packing_what_is_not_here(tmp_path: Path) -> None:
-    result = trans("models", "pack", "-o", tmp_path / "b.tar.zst", cwd=tmp_path, HF_HOME=str(tmp_path / "none"))
+    result = called("models", "pack", "-o", tmp_path / "b.tar.zst", cwd=tmp_path, HF_HOME=str(tmp_path / "none"))
     message, _ = complaint(result, 3)
     assert "Helsinki-NLP/opus-mt-ar-en is not on this machine" in message
     assert not (tmp_path / "b.tar.zst").exists()
 
 
 def test_wrong_usage(tmp_path: Path) -> None:
-    complaint(trans("models", "pack", "news", "--all", "-o", tmp_path / "b.tar.zst"), 2)
-    complaint(trans("models", "pack", "news"), 2)
+    complaint(called("models", "pack", "news", "--all", "-o", tmp_path / "b.tar.zst"), 2)
+    complaint(called("models", "pack", "news"), 2)
 
 
 def test_a_broken_bundle_is_two_lines(tmp_path: Path, small: tuple[Path, dict[str, bytes]]) -> None:
     bundle = tmp_path / "cut.tar.zst"
     bundle.write_bytes(small[0].read_bytes()[:-600])
     homes = {"HF_HOME": str(tmp_path / "hf"), "TRANS_CACHE": str(tmp_path / "cache")}
-    message, hint = complaint(trans("models", "unpack", bundle, cwd=tmp_path, **homes), 2)
+    message, hint = complaint(called("models", "unpack", bundle, cwd=tmp_path, **homes), 2)
     assert "cut short" in message or "broken" in message
     assert "nothing was installed" in hint
     assert cache_folder() != tmp_path / "cache"

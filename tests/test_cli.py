@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
-from console_script import TRANS, complaint, trans
+from console_script import TRANS, called, complaint, trans
 from texts import LEAD, SECOND, article, long_article
 
 ROOT = Path(__file__).parents[1]
@@ -76,7 +76,7 @@ def test_the_sample_inputs_become_briefs_that_fit_the_schema(tmp_path: Path) -> 
     assert [events[0]["event"], events[-1]["event"], events[-1]["exit_code"]] == ["start", "end", 0]
     assert events[-1]["written"] == len(inputs)
 
-    second = trans("run", ROOT / "inputs", "--profile", "tiny", "--out", out)
+    second = called("run", ROOT / "inputs", "--profile", "tiny", "--out", out)
     assert second.returncode == 0
     assert "done already" in second.stderr
     assert briefs(out) == written
@@ -94,7 +94,7 @@ def test_a_kill_half_way_leaves_no_trace_in_the_outputs(tmp_path: Path) -> None:
     (tmp_path / "models.yaml").write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
     arguments = ["run", str(inputs), "--profile", "tiny", "--config", str(tmp_path / "models.yaml")]
     undisturbed, out = tmp_path / "undisturbed", tmp_path / "out"
-    assert trans(*arguments, "--out", undisturbed, "--memory", "off").returncode == 0
+    assert called(*arguments, "--out", undisturbed, "--memory", "off").returncode == 0
 
     memory = tmp_path / "memory.sqlite"
     process = started([*arguments, "--out", str(out), "--memory", str(memory)], until="written")
@@ -102,7 +102,7 @@ def test_a_kill_half_way_leaves_no_trace_in_the_outputs(tmp_path: Path) -> None:
     process.communicate()
     finished = briefs(out)
     assert 0 < len(finished) <= len(briefs(undisturbed))
-    resumed = trans(*arguments, "--out", out, "--memory", memory)
+    resumed = called(*arguments, "--out", out, "--memory", memory)
     assert resumed.returncode == 0, resumed.stderr
     assert briefs(out) == briefs(undisturbed)
     assert not list(out.rglob("*.tmp"))
@@ -117,7 +117,7 @@ def test_sigterm_ends_with_130_and_the_next_run_finishes(folder: Path, tmp_path:
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
-    assert trans("run", folder, "--profile", "tiny", "--out", tmp_path / "out", "--limit", "2").returncode == 0
+    assert called("run", folder, "--profile", "tiny", "--out", tmp_path / "out", "--limit", "2").returncode == 0
 
 
 def test_chosen_sentences_and_the_reference_engine(folder: Path, tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_chosen_sentences_and_the_reference_engine(folder: Path, tmp_path: Path)
         "    summarization: {method: extractive, min_words: 5}\n",
         encoding="utf-8",
     )
-    result = trans("run", folder, "--out", "out", "--engine", "transformers", cwd=tmp_path)
+    result = called("run", folder, "--out", "out", "--engine", "transformers", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     document = json.loads(briefs(tmp_path / "out")["one.json"])
     assert document["summaries"][0]["method"] == "extractive"
@@ -143,14 +143,14 @@ def test_one_corrupt_file_among_ten_gives_nine_briefs_and_exit_1(folder: Path, t
     for number in range(7):
         (folder / f"more{number}.txt").write_text(article(f"{LEAD} {number}"), encoding="utf-8")
     (folder / "corrupt.txt").write_bytes(os.urandom(64) + b"\x00" * 64)
-    result = trans("run", folder, "--profile", "tiny", "--out", tmp_path / "out")
+    result = called("run", folder, "--profile", "tiny", "--out", tmp_path / "out")
     assert result.returncode == 1
     assert "corrupt.txt" in result.stderr
     assert len([name for name in briefs(tmp_path / "out") if name.endswith(".md")]) == 9
 
 
 def test_a_dry_run_writes_nothing(folder: Path, tmp_path: Path) -> None:
-    result = trans("run", folder, "--profile", "tiny", "--out", tmp_path / "out", "--dry-run")
+    result = called("run", folder, "--profile", "tiny", "--out", tmp_path / "out", "--dry-run")
     assert result.returncode == 0
     assert "translate: new" in result.stdout
     assert "tokens" in result.stdout
@@ -160,12 +160,12 @@ def test_a_dry_run_writes_nothing(folder: Path, tmp_path: Path) -> None:
 def test_flags_set_the_exit_code_only_when_asked(folder: Path, tmp_path: Path) -> None:
     (folder / "chinese.txt").write_text(article(LEAD, "这是一个中文段落，编辑看不懂。"), encoding="utf-8")
     arguments = ["run", str(folder), "--profile", "tiny", "--out", str(tmp_path / "out")]
-    assert trans(*arguments).returncode == 0
-    assert trans(*arguments, "--fail-on", "warning").returncode == 4
+    assert called(*arguments).returncode == 0
+    assert called(*arguments, "--fail-on", "warning").returncode == 4
 
 
 def test_a_missing_model_is_exit_3_with_the_ways_out(folder: Path, tmp_path: Path) -> None:
-    result = trans("run", folder, "--out", tmp_path / "out", HF_HOME=str(tmp_path / "hub"))
+    result = called("run", folder, "--out", tmp_path / "out", HF_HOME=str(tmp_path / "hub"))
     message, hint = complaint(result, 3)
     assert "Helsinki-NLP/opus-mt-ar-en" in message
     assert "--profile tiny" in hint
@@ -192,12 +192,20 @@ def test_a_missing_model_is_exit_3_with_the_ways_out(folder: Path, tmp_path: Pat
 )
 def test_a_mistake_gets_two_lines_and_exit_2(arguments: list[str], told: str, folder: Path) -> None:
     (folder.parent / "empty").mkdir()
-    assert any(told in line for line in complaint(trans(*arguments, cwd=folder.parent), 2))
+    assert any(told in line for line in complaint(called(*arguments, cwd=folder.parent), 2))
+
+
+@pytest.mark.parametrize("arguments", [["run", "nowhere"], ["run", "--help"]])
+def test_calling_the_entry_point_gives_what_the_script_gives(arguments: list[str], tmp_path: Path) -> None:
+    """For the tests that only call it."""
+    script, call = trans(*arguments, cwd=tmp_path), called(*arguments, cwd=tmp_path)
+    assert (call.returncode, call.stdout, call.stderr) == (script.returncode, script.stdout, script.stderr)
+    assert script.stdout or script.stderr
 
 
 def test_every_command_has_help_and_the_version_is_told() -> None:
     for command in ([], ["run"], ["models"], ["models", "list"], ["models", "path"], ["doctor"]):
-        result = trans(*command, "--help")
+        result = called(*command, "--help")
         assert result.returncode == 0
         assert result.stdout.startswith("Usage: ")
     assert trans("--version").stdout.startswith("trans 0.")
@@ -215,7 +223,7 @@ def test_doctor_says_what_runs_and_how_to_mend_the_rest(tmp_path: Path) -> None:
 
 
 def test_models_are_listed_with_licence_and_state(tmp_path: Path) -> None:
-    result = trans("models", "list", HF_HOME=str(tmp_path), cwd=tmp_path, COLUMNS="200")
+    result = called("models", "list", HF_HOME=str(tmp_path), cwd=tmp_path, COLUMNS="200")
     assert "CC BY-NC-SA 4.0" in result.stdout
     assert "ready" in result.stdout
     paths = trans("models", "path", "--profile", "tiny").stdout.splitlines()
@@ -225,7 +233,7 @@ def test_models_are_listed_with_licence_and_state(tmp_path: Path) -> None:
 
 def test_help_and_a_finished_run_load_no_model_library(folder: Path, tmp_path: Path) -> None:
     arguments = ["run", str(folder), "--profile", "tiny", "--out", str(tmp_path / "out")]
-    assert trans(*arguments).returncode == 0
+    assert called(*arguments).returncode == 0
     script = (
         "import sys\nfrom trans.cli import main\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"

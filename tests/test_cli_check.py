@@ -5,7 +5,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from console_script import complaint, trans
+from console_script import called, complaint, trans
 
 ARABIC = "قتل 39 شخصا في انفجار وسط العاصمة يوم الأحد.\nوصل الوزير إلى المدينة صباح الأحد.\n"
 WRONG = (
@@ -38,12 +38,12 @@ def test_json_is_one_object_a_flagged_line(bitext: tuple[Path, Path]) -> None:
 
 def test_a_right_translation_passes(bitext: tuple[Path, Path]) -> None:
     bitext[1].write_text(RIGHT, encoding="utf-8")
-    result = trans("check", "--source", bitext[0], "--target", bitext[1])
+    result = called("check", "--source", bitext[0], "--target", bitext[1])
     assert (result.returncode, result.stdout) == (0, "")
 
 
 def test_fail_on_never_only_tells(bitext: tuple[Path, Path]) -> None:
-    result = trans("check", "--source", bitext[0], "--target", bitext[1], "--fail-on", "never")
+    result = called("check", "--source", bitext[0], "--target", bitext[1], "--fail-on", "never")
     assert result.returncode == 0
     assert result.stdout.startswith("line 1: error: ")
 
@@ -57,7 +57,7 @@ def flags(result: CompletedProcess[str]) -> dict[int, list[tuple[str, str]]]:
 def checked(bitext: tuple[Path, Path], arabic: str, english: str) -> CompletedProcess[str]:
     for path, text in zip(bitext, (arabic, english), strict=True):
         path.write_bytes(text.encode())
-    return trans("check", "--source", bitext[0], "--target", bitext[1], "--json")
+    return called("check", "--source", bitext[0], "--target", bitext[1], "--json")
 
 
 def test_entities_of_html_are_read_as_what_they_stand_for(bitext: tuple[Path, Path]) -> None:
@@ -112,29 +112,29 @@ def test_a_very_long_line(bitext: tuple[Path, Path]) -> None:
 def test_the_closing_line_counts_in_english(bitext: tuple[Path, Path]) -> None:
     bitext[0].write_text("قتل 39 شخصا.\n", encoding="utf-8")
     bitext[1].write_text("93 people were killed.\n", encoding="utf-8")
-    result = trans("check", "--source", bitext[0], "--target", bitext[1])
+    result = called("check", "--source", bitext[0], "--target", bitext[1])
     assert result.stderr.startswith("1 line, 1 flagged: 1 error, 0 warnings, 0 info")
     bitext[1].write_text("1\n2\n", encoding="utf-8")
-    what, _ = complaint(trans("check", "--source", bitext[0], "--target", bitext[1]), 2)
+    what, _ = complaint(called("check", "--source", bitext[0], "--target", bitext[1]), 2)
     assert "has 1 line and" in what
 
 
 def test_files_that_do_not_match_are_refused(bitext: tuple[Path, Path], tmp_path: Path) -> None:
     bitext[1].write_text("one line\n", encoding="utf-8")
-    what, _ = complaint(trans("check", "--source", bitext[0], "--target", bitext[1]), 2)
+    what, _ = complaint(called("check", "--source", bitext[0], "--target", bitext[1]), 2)
     assert "2 lines" in what
     assert "1" in what
-    what, _ = complaint(trans("check", "--source", tmp_path / "none", "--target", bitext[1]), 2)
+    what, _ = complaint(called("check", "--source", tmp_path / "none", "--target", bitext[1]), 2)
     assert "none" in what
     bitext[1].write_bytes(b"\xff\xfe\n\n")
-    complaint(trans("check", "--source", bitext[0], "--target", bitext[1]), 2)
+    complaint(called("check", "--source", bitext[0], "--target", bitext[1]), 2)
 
 
 def test_a_glossary_of_the_desk_counts(bitext: tuple[Path, Path], tmp_path: Path) -> None:
     bitext[1].write_text(RIGHT, encoding="utf-8")
     glossary = tmp_path / "desk.csv"
     glossary.write_text("ar,en\nالوزير,the Secretary\n", encoding="utf-8")
-    result = trans(
+    result = called(
         "check", "--source", bitext[0], "--target", bitext[1], "--glossary", glossary, "--fail-on", "warning"
     )
     assert result.returncode == 4

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from console_script import complaint, trans
+from console_script import called, complaint, trans
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -143,14 +143,14 @@ def test_the_command_writes_both_pages(tmp_path: Path) -> None:
     text = (tmp_path / "digest.md").read_text(encoding="utf-8")
     assert "b.txt" in text
     assert "a.txt" not in text
-    assert trans("digest", tmp_path, "--order", "newest").returncode == 0
+    assert called("digest", tmp_path, "--order", "newest").returncode == 0
     assert "a.txt" in (tmp_path / "digest.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("since", ["", "soon", "2026-13-01", "5y", "9999-01-01"])
 def test_a_bad_since_is_wrong_usage(tmp_path: Path, since: str) -> None:
     put(tmp_path, brief("a.txt"))
-    problem, hint = complaint(trans("digest", tmp_path, "--since", since), 2)
+    problem, hint = complaint(called("digest", tmp_path, "--since", since), 2)
     assert "--since" in problem
     assert "24h" in hint
     assert not (tmp_path / "digest.html").exists()
@@ -159,11 +159,11 @@ def test_a_bad_since_is_wrong_usage(tmp_path: Path, since: str) -> None:
 @pytest.mark.parametrize("folder", ["nothing", "empty"])
 def test_no_briefs_is_wrong_usage(tmp_path: Path, folder: str) -> None:
     (tmp_path / "empty").mkdir()
-    assert complaint(trans("digest", tmp_path / folder), 2)
+    assert complaint(called("digest", tmp_path / folder), 2)
 
 
 def test_a_page_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     put(tmp_path, brief("a.txt"))
     (tmp_path / "digest.md").write_text("# My own notes", encoding="utf-8")
-    assert complaint(trans("digest", tmp_path), 2)
+    assert complaint(called("digest", tmp_path), 2)
     assert (tmp_path / "digest.md").read_text(encoding="utf-8") == "# My own notes"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from console_script import complaint, trans
+from console_script import called, complaint, trans
 from fakes import FakeModels, fake_english
 from rich.console import Console
 
@@ -46,12 +46,12 @@ def test_a_finished_text_is_scored_and_checked(files: dict[str, Path], tmp_path:
     assert "39 people were killed" in text
     # A report is made anew; another's page is left alone.
     page.write_text("mine", encoding="utf-8")
-    complaint(trans("eval", *options(files, "reference", "hypothesis"), "--html", page), 2)
+    complaint(called("eval", *options(files, "reference", "hypothesis"), "--html", page), 2)
     assert page.read_text(encoding="utf-8") == "mine"
 
 
 def test_json_has_the_figures(files: dict[str, Path]) -> None:
-    result = trans("eval", *options(files, "source", "reference", "hypothesis"), "--json")
+    result = called("eval", *options(files, "source", "reference", "hypothesis"), "--json")
     assert result.returncode == 0, result.stderr
     found = json.loads(result.stdout)
     assert (found["kind"], found["lines"], found["references"], found["differences"]) == ("translation", 3, 1, [])
@@ -64,7 +64,7 @@ def test_json_has_the_figures(files: dict[str, Path]) -> None:
 
 def test_standard_input_and_several_references(files: dict[str, Path]) -> None:
     arguments = ("--hypothesis", "-", "--reference", files["reference"], "--reference", files["hypothesis"], "--json")
-    result = trans("eval", *arguments, stdin=WRONG)
+    result = called("eval", *arguments, stdin=WRONG)
     assert result.returncode == 0, result.stderr
     found = json.loads(result.stdout)
     assert found["references"] == 2
@@ -75,18 +75,18 @@ def test_standard_input_and_several_references(files: dict[str, Path]) -> None:
 
 def test_two_files_are_compared(files: dict[str, Path]) -> None:
     arguments = ("--compare", files["hypothesis"], files["reference"], "--reference", files["reference"])
-    result = trans("eval", *arguments)
+    result = called("eval", *arguments)
     assert result.returncode == 0, result.stderr
     assert "hypothesis.txt and reference.txt, 3 lines" in result.stdout
     assert "BLEU: " in result.stdout
-    found = json.loads(trans("eval", *arguments, "--json").stdout)
+    found = json.loads(called("eval", *arguments, "--json").stdout)
     assert [one["better"] for one in found["differences"]] == ["reference.txt"] * 3
 
 
 def test_arabic_summaries_have_rouge(files: dict[str, Path]) -> None:
     files["reference"].write_text(ARABIC, encoding="utf-8")
     files["hypothesis"].write_text(ARABIC.replace("الأحد", "الاحد").replace("39", "٣٩"), encoding="utf-8")
-    result = trans("eval", "--summaries", *options(files, "reference", "hypothesis"), "--json")
+    result = called("eval", "--summaries", *options(files, "reference", "hypothesis"), "--json")
     assert result.returncode == 0, result.stderr
     scores = json.loads(result.stdout)["systems"][0]["scores"]
     assert {score["measure"]: score["score"] for score in scores} == dict.fromkeys(
@@ -98,7 +98,7 @@ def test_arabic_summaries_have_rouge(files: dict[str, Path]) -> None:
 def test_a_profile_is_translated_and_scored(files: dict[str, Path], tmp_path: Path) -> None:
     saved = tmp_path / "tiny.en"
     arguments = (*options(files, "source", "reference"), "--profile", "tiny", "--memory", "off", "--json")
-    result = trans("eval", *arguments, "--save", saved)
+    result = called("eval", *arguments, "--save", saved)
     assert result.returncode == 0, result.stderr
     assert "Demo models" in result.stderr
     (system,) = json.loads(result.stdout)["systems"]
@@ -110,7 +110,7 @@ def test_a_profile_is_translated_and_scored(files: dict[str, Path], tmp_path: Pa
     assert lines[1] == ""
     # What was saved has the same scores.
     files["hypothesis"] = saved
-    again = trans("eval", *options(files, "source", "reference", "hypothesis"), "--json")
+    again = called("eval", *options(files, "source", "reference", "hypothesis"), "--json")
     assert json.loads(again.stdout)["systems"][0]["scores"] == system["scores"]
 
 
@@ -124,7 +124,7 @@ def test_a_profile_is_translated_and_scored(files: dict[str, Path], tmp_path: Pa
 )
 def test_mistakes_end_in_two_lines(arguments: list[str], what: str, files: dict[str, Path], tmp_path: Path) -> None:
     (tmp_path / "short.txt").write_text("one\n", encoding="utf-8")
-    lines = complaint(trans("eval", *arguments, "--reference", "reference.txt", cwd=tmp_path), 2)
+    lines = complaint(called("eval", *arguments, "--reference", "reference.txt", cwd=tmp_path), 2)
     assert what in lines[0]
     assert files["reference"].read_text(encoding="utf-8") == HUMAN
 
@@ -174,7 +174,7 @@ def test_files_that_can_t_be_read(tmp_path: Path) -> None:
 
 
 def test_a_missing_model_is_exit_3(files: dict[str, Path]) -> None:
-    complaint(trans("eval", *options(files, "source", "reference"), "--profile", "news"), 3)
+    complaint(called("eval", *options(files, "source", "reference"), "--profile", "news"), 3)
 
 
 def translated(monkeypatch: pytest.MonkeyPatch, sources: list[str], **settings: Any) -> tuple[FakeModels, list[str]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from console_script import complaint, trans
+from console_script import called, complaint, trans
 from fakes import FakeModels
 from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
@@ -489,7 +489,7 @@ def test_the_command_makes_the_index_from_the_briefs(tmp_path: Path) -> None:
 def test_a_broken_brief_is_exit_1_and_the_rest_is_indexed(tmp_path: Path) -> None:
     put(tmp_path, brief("a.txt"))
     (tmp_path / "broken.json").write_text("{", encoding="utf-8")
-    result = trans("index", tmp_path)
+    result = called("index", tmp_path)
     assert result.returncode == 1
     assert "broken.json" in result.stderr
     assert data_of((tmp_path / "index.html").read_bytes())["briefs"]
@@ -498,7 +498,7 @@ def test_a_broken_brief_is_exit_1_and_the_rest_is_indexed(tmp_path: Path) -> Non
 @pytest.mark.parametrize("folder", ["nothing", "empty"])
 def test_no_briefs_is_wrong_usage(tmp_path: Path, folder: str) -> None:
     (tmp_path / "empty").mkdir()
-    assert complaint(trans("index", tmp_path / folder), 2)
+    assert complaint(called("index", tmp_path / folder), 2)
     assert not (tmp_path / folder / "index.html").exists()
 
 
@@ -525,7 +525,7 @@ def test_a_run_leaves_the_index_with_its_notes(inputs: Path, tmp_path: Path, mon
     page = (out / "index.html").read_bytes()
     assert [row["id"] for row in data_of(page)["briefs"] if row["id"] == "one.txt"]
     assert b"README.md" in page
-    assert trans("index", out).returncode == 0
+    assert called("index", out).returncode == 0
     again = (out / "index.html").read_bytes()
     assert b"README.md" in again
     assert data_of(again)["briefs"] == data_of(page)["briefs"]
@@ -533,7 +533,7 @@ def test_a_run_leaves_the_index_with_its_notes(inputs: Path, tmp_path: Path, mon
 
 def test_the_run_command_lists_what_failed_and_what_was_passed_over(inputs: Path, tmp_path: Path) -> None:
     (inputs / "bad.txt").write_bytes(b"\x00\x01\x02" * 100)
-    result = trans("run", inputs, "--profile", "tiny", "--out", tmp_path / "out", "--memory", "off")
+    result = called("run", inputs, "--profile", "tiny", "--out", tmp_path / "out", "--memory", "off")
     assert result.returncode == 1, result.stderr
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert "Failed inputs (1)" in page
@@ -659,7 +659,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 def test_a_folder_of_no_run_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("none", encoding="utf-8")
-    assert "There are no briefs" in complaint(trans("index", str(tmp_path)), 2)[0]
+    assert "There are no briefs" in complaint(called("index", str(tmp_path)), 2)[0]
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from console_script import complaint, trans
+from console_script import called, complaint
 from test_index import NOW, brief, data_of, flag
 
 from trans.errors import TransError
@@ -55,22 +55,22 @@ ROWS = {"a.txt": "./a.html", "sub/b.txt": "./sub/b.html", "strange [1]*.txt": ".
 
 
 def test_the_commands_work_on_a_store(out: "UPath") -> None:
-    result = trans("index", str(out))
+    result = called("index", str(out))
     assert result.returncode == 0, result.stderr
     assert result.stdout == f"3 briefs in {out}/index.html\n"
     assert rows(out) == ROWS
-    result = trans("digest", str(out))
+    result = called("digest", str(out))
     assert result.returncode == 0, result.stderr
     assert out.fs.cat_file(f"{out.path}/digest.md").count(b"\n## ") == 3
 
 
 def test_nothing_there_is_wrong_usage(bucket: str) -> None:
-    assert "There are no briefs" in complaint(trans("index", f"{bucket}/nothing"), 2)[0]
+    assert "There are no briefs" in complaint(called("index", f"{bucket}/nothing"), 2)[0]
     assert not store(bucket).fs.find(bucket)
 
 
 def test_a_store_that_refuses_is_said_to(out: "UPath") -> None:
-    assert "can't be read" in complaint(trans("index", f"{str(out).partition('/desk')[0]}-other/desk"), 2)[0]
+    assert "can't be read" in complaint(called("index", f"{str(out).partition('/desk')[0]}-other/desk"), 2)[0]
 
 
 def test_each_brief_is_fetched_once_and_none_is_asked_for_alone(out: "UPath", s3_env: "Server") -> None:
@@ -133,7 +133,7 @@ def test_shards_manifests_become_one(out: "UPath") -> None:
         shard = Shard(number, 2)
         name = next(name for name in map("{}.txt".format, range(100)) if shard.holds(name))
         Manifest(out, shard).append([Record(name, "failed", reason=f"broken in {number}")])
-    result = trans("index", str(out))
+    result = called("index", str(out))
     assert result.returncode == 0, result.stderr
     page = out.fs.cat_file(f"{out.path}/index.html").decode()
     assert "broken in 1" in page

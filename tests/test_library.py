@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from console_script import trans as command
+from console_script import called
 from fakes import FakeModels
 from texts import article
 
@@ -67,7 +67,7 @@ def test_a_bare_import_loads_nothing_of_ours() -> None:
 
 def test_the_librarys_brief_is_the_command_lines(tmp_path: Path) -> None:
     (tmp_path / "story.txt").write_text(article(), encoding="utf-8")
-    done = command("run", tmp_path / "story.txt", "--profile", "tiny", "--out", tmp_path / "out", "--memory", "off")
+    done = called("run", tmp_path / "story.txt", "--profile", "tiny", "--out", tmp_path / "out", "--memory", "off")
     assert done.returncode == 0, done.stderr
     with Translator("tiny") as translator:
         brief = translator.brief(article_from_text(article(), "story.txt"))

@@ -4,7 +4,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from console_script import complaint, trans
+from console_script import called, complaint
 from hypothesis import given
 from hypothesis import strategies as st
 from texts import article
@@ -143,21 +143,21 @@ def test_a_licence_changes_no_text(tmp_path: Path) -> None:
 def test_runs_are_refused_or_say_what_is_forbidden(inputs: Path, tmp_path: Path) -> None:
     config = settings(tmp_path / "models.yaml")
     barred = ("run", inputs, "--out", tmp_path / "out", "--config", config, "--profile", "barred")
-    wrong = complaint(trans(*barred, TRANS_USAGE="commercial"), 2)
+    wrong = complaint(called(*barred, TRANS_USAGE="commercial"), 2)
     assert "embedded:tiny-marian-ar-en (CC BY-NC-SA 4.0) allows none" in wrong[0]
     assert "free" in wrong[1]
     assert not (tmp_path / "out").exists()
-    assert "any, commercial" in complaint(trans(*barred, TRANS_USAGE="profit"), 2)[1]
+    assert "any, commercial" in complaint(called(*barred, TRANS_USAGE="profit"), 2)[1]
 
-    run = trans(*barred)
+    run = called(*barred)
     assert run.returncode == 0, run.stderr
     lines = run.stderr.splitlines()
     said = "Not for commercial use, by the licence of embedded:tiny-marian-ar-en (CC BY-NC-SA 4.0)."
     assert lines[0] == said
     assert said in lines[-3:]
-    assert said not in trans(*barred, "--quiet").stderr
+    assert said not in called(*barred, "--quiet").stderr
 
-    free = trans("run", inputs, "--out", tmp_path / "free", "--config", config, TRANS_USAGE="commercial")
+    free = called("run", inputs, "--out", tmp_path / "free", "--config", config, TRANS_USAGE="commercial")
     assert free.returncode == 0, free.stderr
     assert "commercial" not in free.stderr
 
@@ -168,7 +168,7 @@ def test_the_report_on_this_machine_tells_of_usage(tmp_path: Path, monkeypatch: 
     states = {state.profile: state for state in doctor.examine(config).profiles}
     assert (states["free"].ready, states["barred"].ready) == (True, False)
     assert any("not for commercial use" in problem for problem, _ in states["barred"].problems)
-    listed = trans("models", "list", "--config", config, TRANS_USAGE="any").stdout
+    listed = called("models", "list", "--config", config, TRANS_USAGE="any").stdout
     rows = {row.split()[0]: row for row in listed.splitlines() if " translate " in row}
     assert " no " in rows["barred"]
     assert " yes " in rows["free"]
@@ -176,7 +176,7 @@ def test_the_report_on_this_machine_tells_of_usage(tmp_path: Path, monkeypatch: 
 
 def test_a_models_yaml_may_demand_it(inputs: Path, tmp_path: Path) -> None:
     config = settings(tmp_path / "models.yaml", top="usage: commercial\n")
-    refused = trans(
+    refused = called(
         "run", inputs, "--config", config, "--profile", "barred", "--out", tmp_path / "out", TRANS_USAGE="any"
     )
     assert "'barred'" in complaint(refused, 2)[0]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from console_script import complaint, trans
+from console_script import called, complaint
 from manager import heard
 from manager import manager as manager
 from prometheus_client.parser import text_string_to_metric_families
@@ -22,6 +22,7 @@ from trans import owner
 from trans.errors import ExitCode, TransError
 from trans.live import Live
 from trans.notify import Notifier
+from trans.settings import RunSettings
 from trans.watch_status import Status, read_status, status_path, stuck
 
 ROOT = Path(__file__).parents[1]
@@ -216,13 +217,13 @@ def test_what_is_no_status_file_is_wrong_usage(out: Path, content: bytes) -> Non
 
 
 def test_the_doctor_says_how_the_service_is(out: Path) -> None:
-    assert "is not there" in complaint(trans("doctor", "--live", out), 2)[0]
+    assert "is not there" in complaint(called("doctor", "--live", out), 2)[0]
     told = Live(out, "inbox", "tiny")
     told.set("idle")
-    well = trans("doctor", "--live", out, "--max-age-s", "600")
+    well = called("doctor", "--live", out, "--max-age-s", "600")
     assert (well.returncode, well.stdout) == (0, "inbox: idle, 0 written, 0 failed, 0 to read\n")
     told.ended()
-    assert "has ended" in complaint(trans("doctor", "--live", out), 1)[0]
+    assert "has ended" in complaint(called("doctor", "--live", out), 1)[0]
 
 
 UNIT = ROOT / "docs" / "trans-watch.service"
@@ -246,6 +247,23 @@ def test_the_unit_waits_for_ready_and_restarts_what_hangs() -> None:
     assert service["Restart"] == "on-failure"
 
 
+def test_the_unit_outlives_an_article_that_kills_the_process() -> None:
+    # The first start, and the one that goes on without it.
+    assert int(unit()["Unit"]["StartLimitBurst"]) >= RunSettings().max_attempts + 2
+
+
+def test_the_unit_sees_other_users_processes() -> None:
+    # Else each of theirs would be taken for dead, and what it writes for left over.
+    assert "ProtectProc" not in unit()["Service"]
+
+
+def test_models_are_fetched_to_where_the_unit_looks() -> None:
+    text = (ROOT / "docs" / "hot-folder.md").read_text(encoding="utf-8")
+    settings = re.findall(r"^Environment=(.*)$", UNIT.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for setting in " ".join(settings).split():
+        assert setting.replace("HF_HUB_OFFLINE=1", "HF_HUB_OFFLINE=0") in text
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
 def test_systemd_understands_the_unit(tmp_path: Path) -> None:
     systemd_analyze = shutil.which("systemd-analyze") or ""
@@ -261,3 +279,7 @@ def test_the_compose_file_watches_and_asks_the_doctor() -> None:
     assert service["command"][0] == "watch"
     assert service["healthcheck"]["test"][:4] == ["CMD", "trans", "doctor", "--live"]
     assert service["stop_grace_period"] == "90s"
+    # As the unit.
+    assert service["network_mode"] == "none"
+    assert service["mem_limit"] == "8g"
+    assert service["pids_limit"] == int(unit()["Service"]["TasksMax"])

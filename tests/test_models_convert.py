@@ -32,6 +32,20 @@ def make(folder: Path, quantization: str = "int8") -> Path:
     return copies.converted(folder, load_pieces(folder), weights_sha256(folder), quantization)
 
 
+@pytest.fixture(scope="module")
+def kept(tiny_marian: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the tiny Marian in float32, made once for the tests that only need one to be there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRANS_CACHE", str(tmp_path_factory.mktemp("kept")))
+        return make(tiny_marian, "float32")
+
+
+@pytest.fixture
+def there(kept: Path) -> Path:
+    """That copy in this test's own cache."""
+    return Path(shutil.copytree(kept, copies.copies_folder() / kept.name))
+
+
 def test_made_once_and_verified(
     tiny_marian: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,8 +63,8 @@ def test_made_once_and_verified(
 
 
 @pytest.mark.parametrize("damage", ["no model", "short model", "no verdict", "bad verdict", "failed verdict"])
-def test_a_damaged_copy_is_made_again(tiny_marian: Path, damage: str) -> None:
-    folder = make(tiny_marian, "float32")
+def test_a_damaged_copy_is_made_again(tiny_marian: Path, there: Path, damage: str) -> None:
+    folder = there
     model, verdict = folder / "model.bin", folder / "verified.json"
     whole = model.read_bytes()
     if damage == "no model":
@@ -67,8 +81,10 @@ def test_a_damaged_copy_is_made_again(tiny_marian: Path, damage: str) -> None:
     assert model.read_bytes() == whole
 
 
-def test_a_copy_that_changed_by_one_bit_is_made_again(tiny_marian: Path, caplog: pytest.LogCaptureFixture) -> None:
-    folder = make(tiny_marian, "float32")
+def test_a_copy_that_changed_by_one_bit_is_made_again(
+    tiny_marian: Path, there: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = there
     model, verdict = folder / "model.bin", folder / "verified.json"
     whole = model.read_bytes()
     model.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import tiny
-from console_script import TRANS, complaint, trans
+from console_script import TRANS, called, complaint, trans
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from texts import article
@@ -509,7 +509,7 @@ def test_pulled_locked_run_and_held_to_the_lock(hub: "Hub", desk: Path) -> None:
     assert all(verify(EMBEDDED / name, locks[key, "main"]) == [] for key, name in NAMES.items())
 
     hub.requests.clear()
-    again = trans("models", "pull", "chosen", cwd=desk, **online)
+    again = called("models", "pull", "chosen", cwd=desk, **online)
     assert again.stdout.startswith(f"{MARIAN}: here already, commit {commit[:12]}; ")
     assert hub.asked("resolve") == []
     assert set(read_lock(desk / "models.lock")) == set(locks)  # the other entry stays
@@ -518,18 +518,18 @@ def test_pulled_locked_run_and_held_to_the_lock(hub: "Hub", desk: Path) -> None:
     small = desk / "hub" / "hub" / f"models--{MARIAN.replace('/', '--')}"
     moved = hub.add(MARIAN, {**contents(EMBEDDED / "tiny-marian-ar-en"), "generation_config.json": b"{}"})
     hub.requests.clear()
-    assert trans(*run, cwd=desk, **online).returncode == 0
+    assert called(*run, cwd=desk, **online).returncode == 0
     assert hub.requests == []
-    stayed = trans("models", "pull", "chosen", cwd=desk, **online)
+    stayed = called("models", "pull", "chosen", cwd=desk, **online)
     assert stayed.stdout.startswith(f"{MARIAN}: here already, commit {commit[:12]}; ")
     lock = (desk / "models.lock").read_bytes()
     colleague = {**hub.environment(desk / "theirs"), "TRANS_CACHE": str(desk / "cache")}
-    theirs = trans("models", "pull", "chosen", cwd=desk, **colleague)
+    theirs = called("models", "pull", "chosen", cwd=desk, **colleague)
     assert theirs.returncode == 0, theirs.stderr
     assert re.match(rf"{MARIAN}: fetched 15\.\d MB, commit {commit[:12]}; ", theirs.stdout)
     assert (desk / "models.lock").read_bytes() == lock
-    assert "HF_HUB_OFFLINE is set" in complaint(trans("models", "pull", "--update", cwd=desk, **offline), 3)[0]
-    on = trans("models", "pull", "chosen", "--update", cwd=desk, **online)
+    assert "HF_HUB_OFFLINE is set" in complaint(called("models", "pull", "--update", cwd=desk, **offline), 3)[0]
+    on = called("models", "pull", "chosen", "--update", cwd=desk, **online)
     assert f"fetched 0.0 MB, moved from {commit[:12]} to {moved[:12]}" in on.stdout
     assert read_lock(desk / "models.lock")[MARIAN, "main"].commit == moved
 
@@ -537,17 +537,17 @@ def test_pulled_locked_run_and_held_to_the_lock(hub: "Hub", desk: Path) -> None:
     blob = (small / "snapshots" / moved / "vocab.json").resolve()
     content = blob.read_bytes()
     blob.write_bytes(content[:-1] + b" }")
-    wrong = complaint(trans(*run, cwd=desk, **offline), 3)
+    wrong = complaint(called(*run, cwd=desk, **offline), 3)
     assert f"{MARIAN} differs from models.lock: vocab.json has sha256 " in wrong[0]
     assert locks[MARIAN, "main"].files["vocab.json"].sha256[:12] in wrong[0]
     assert "trans models pull" in wrong[1]
-    listed = trans("models", "list", cwd=desk, **offline).stdout
+    listed = called("models", "list", cwd=desk, **offline).stdout
     assert len(re.findall(r" differs from the lock *$", listed, re.MULTILINE)) == 2
     assert re.search(r" no +9 MB +ready, locked *$", listed, re.MULTILINE)
-    verified = trans("models", "verify", "chosen", cwd=desk, **offline)
+    verified = called("models", "verify", "chosen", cwd=desk, **offline)
     assert f"Not right: {MARIAN}" in complaint(verified, 3)[0]
     assert verified.stdout.startswith(f"{MARIAN}: NOT RIGHT: vocab.json has sha256 ")
-    mended = trans("models", "pull", "chosen", cwd=desk, **online)
+    mended = called("models", "pull", "chosen", cwd=desk, **online)
     assert mended.returncode == 0, mended.stderr
     assert blob.read_bytes() == content
     right = trans("models", "verify", "chosen", cwd=desk, **offline)
@@ -687,14 +687,14 @@ def until_written(home: Path) -> Path:
     ],
 )
 def test_mistakes(desk: Path, arguments: tuple[str, ...], code: int, told: str) -> None:
-    assert told in complaint(trans(*arguments, cwd=desk, HF_HOME=str(desk / "hub")), code)[0]
+    assert told in complaint(called(*arguments, cwd=desk, HF_HOME=str(desk / "hub")), code)[0]
 
 
 def test_commercial_use_keeps_a_pull_from_what_it_forbids(hub: "Hub", desk: Path) -> None:
     commercial = {**hub.environment(desk / "hub"), "TRANS_USAGE": "commercial"}
-    assert "'real'" in complaint(trans("models", "pull", cwd=desk, **commercial), 2)[0]
+    assert "'real'" in complaint(called("models", "pull", cwd=desk, **commercial), 2)[0]
     assert hub.requests == []
-    everything = trans("models", "pull", "--all", cwd=desk, **commercial)
+    everything = called("models", "pull", "--all", cwd=desk, **commercial)
     assert everything.returncode == 0, everything.stderr
     assert everything.stdout.startswith("real: passed over, not for commercial use\n")
     assert set(read_lock(desk / "models.lock")) == {(MARIAN, "main")}

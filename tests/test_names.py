@@ -6,7 +6,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from console_script import complaint, trans
+from console_script import called, complaint, trans
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -207,12 +207,12 @@ def test_the_command_writes_a_glossary(out: Path, tmp_path: Path) -> None:
 def test_a_copy_beside_an_edited_brief_does_not_count_twice(out: Path) -> None:
     edited = render(replace(brief(("زار حفتر كييف", "Haftar visited Kiev"), name="b.txt")))
     (out / "sub" / "b.new.json").write_bytes(edited)
-    assert "Haftar (1)" in trans("names", out).stdout
+    assert "Haftar (1)" in called("names", out).stdout
 
 
 def test_a_broken_brief_is_named_and_left_out(out: Path) -> None:
     (out / "broken.json").write_text("{", encoding="utf-8")
-    result = trans("names", out)
+    result = called("names", out)
     assert result.returncode == 1
     assert "broken.json" in result.stderr
     assert "Hiftar" in result.stdout
@@ -221,6 +221,6 @@ def test_a_broken_brief_is_named_and_left_out(out: Path) -> None:
 @pytest.mark.parametrize("folder", ["nothing", "empty"])
 def test_no_briefs_is_wrong_usage(tmp_path: Path, folder: str) -> None:
     (tmp_path / "empty").mkdir()
-    result = trans("names", tmp_path / folder)
+    result = called("names", tmp_path / folder)
     assert result.returncode == 2
     assert complaint(result, 2)

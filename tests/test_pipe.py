@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from console_script import complaint, trans
+from console_script import called, complaint, trans
 from texts import HEADLINE, LEAD, SECOND, THIRD
 
 STORY = f"{HEADLINE}\n\n{LEAD}\n\n{SECOND}\n"
@@ -22,8 +22,8 @@ def test_a_story_on_standard_input_is_a_brief_on_standard_output(tmp_path: Path)
 def test_any_format_can_be_printed_and_is_that_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "stdin.txt").write_text(STORY, encoding="utf-8")
     shared = ("--profile", "tiny", "--memory", tmp_path / "memory.sqlite")
-    piped = trans("run", "-", "--format", "json", *shared, cwd=tmp_path, stdin=STORY)
-    filed = trans("run", "stdin.txt", "--out", "out", *shared, cwd=tmp_path)
+    piped = called("run", "-", "--format", "json", *shared, cwd=tmp_path, stdin=STORY)
+    filed = called("run", "stdin.txt", "--out", "out", *shared, cwd=tmp_path)
     assert (piped.returncode, filed.returncode) == (0, 0), piped.stderr + filed.stderr
     printed, written = json.loads(piped.stdout), json.loads((tmp_path / "out/stdin.json").read_text(encoding="utf-8"))
     assert printed["paragraphs"] == written["paragraphs"]
@@ -33,7 +33,7 @@ def test_any_format_can_be_printed_and_is_that_of_a_file(tmp_path: Path) -> None
 def test_a_web_page_on_standard_input_is_read_as_one(tmp_path: Path) -> None:
     paragraphs = "".join(f"<p>{text}</p>" for text in (LEAD, SECOND, THIRD))
     page = f"<!DOCTYPE html><html lang='ar'><body><article><h1>{HEADLINE}</h1>{paragraphs}</article></body></html>"
-    result = trans("run", "-", "--profile", "tiny", "--memory", "off", "--format", "json", cwd=tmp_path, stdin=page)
+    result = called("run", "-", "--profile", "tiny", "--memory", "off", "--format", "json", cwd=tmp_path, stdin=page)
     assert result.returncode == 0, result.stderr
     brief = json.loads(result.stdout)
     assert brief["headline"]["ar"] == HEADLINE
@@ -49,14 +49,14 @@ def test_a_web_page_on_standard_input_is_read_as_one(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_go_with_standard_input_is_said(tmp_path: Path, arguments: list[str], what: str) -> None:
-    wrong, hint = complaint(trans("run", *arguments, "--profile", "tiny", cwd=tmp_path, stdin=STORY), 2)
+    wrong, hint = complaint(called("run", *arguments, "--profile", "tiny", cwd=tmp_path, stdin=STORY), 2)
     assert what in wrong
     assert hint.strip()
 
 
 @pytest.mark.parametrize(("given", "what"), [("", "is empty"), (" \n", "holds no text")])
 def test_no_article_on_standard_input_is_a_failure(tmp_path: Path, given: str, what: str) -> None:
-    wrong, _ = complaint(trans("run", "-", "--profile", "tiny", cwd=tmp_path, stdin=given), 1)
+    wrong, _ = complaint(called("run", "-", "--profile", "tiny", cwd=tmp_path, stdin=given), 1)
     assert what in wrong
 
 
@@ -69,6 +69,6 @@ def test_no_article_on_standard_input_is_a_failure(tmp_path: Path, given: str, w
     ],
 )
 def test_feeds_and_dumps_are_not_taken_for_an_article(tmp_path: Path, given: str) -> None:
-    wrong, hint = complaint(trans("run", "-", "--profile", "tiny", cwd=tmp_path, stdin=given), 1)
+    wrong, hint = complaint(called("run", "-", "--profile", "tiny", cwd=tmp_path, stdin=given), 1)
     assert "XML or JSON" in wrong
     assert ".jsonl" in hint

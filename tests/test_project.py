@@ -33,6 +33,21 @@ def test_a_release_is_published_without_a_token() -> None:
         assert any(command.startswith(needed) for command in commands), needed
 
 
+def test_known_vulnerabilities_are_looked_up_with_no_more_rights_than_reading() -> None:
+    path = ROOT / ".github" / "workflows" / "audit.yml"
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    assert all("permissions" not in job for job in workflow["jobs"].values())
+    assert "secrets." not in path.read_text(encoding="utf-8")
+    used = [step.get("uses", "") for step in steps(path)]
+    assert any(name.startswith("actions/dependency-review-action@v") for name in used)
+    commands = " ".join(step.get("run", "") for step in steps(path))
+    assert "pip_audit --requirement constraints.txt" in commands
+    assert "pip-audit==" in commands
+    updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    assert {one["package-ecosystem"] for one in updates} == {"pip", "github-actions", "docker"}
+
+
 def test_the_hooks_are_what_make_check_runs() -> None:
     config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     (repository,) = config["repos"]

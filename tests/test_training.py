@@ -56,9 +56,9 @@ def test_the_cards_tell_the_models_own_size() -> None:
 
 
 def test_the_whole_recipe_runs_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    environment = {**os.environ, "TRAINING_RUNS": str(tmp_path), "OMP_NUM_THREADS": "2"}
+    environment = {**os.environ, "TRAINING_RUNS": str(tmp_path)}
 
-    def recipe(*arguments: str) -> str:
+    def training(*arguments: str) -> str:
         command = [sys.executable, "-m", *arguments]
         run = subprocess.run(
             command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=500, check=False
@@ -66,24 +66,31 @@ def test_the_whole_recipe_runs_and_goes_on_where_it_stopped(tmp_path: Path) -> N
         assert run.returncode == 0, run.stderr[-3000:]
         return run.stdout
 
-    printed = recipe("training", "--smoke")
+    printed = training("training", "--smoke")
     assert "bleu" in printed
     assert "rougeL" in printed
     for model in (TRANSLATOR, SUMMARIZER):
         assert (tmp_path / "exported" / model / "model.safetensors").stat().st_size > 1_000_000
     for curve in ("translator.png", "summarizer.png"):
         assert (tmp_path / curve).read_bytes().startswith(b"\x89PNG")
-    recipe("training.summarizer", "--steps", "3")
+    training("training.summarizer", "--steps", "3")
     state = json.loads((tmp_path / "summarizer" / "checkpoint-3" / "trainer_state.json").read_text(encoding="utf-8"))
     assert [row["step"] for row in state["log_history"] if "eval_loss" in row] == [1, 2, 3]
 
 
-def test_a_smoke_run_never_touches_the_real_one() -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "TRAINING_RUNS"}
-    command = [sys.executable, "-m", "training", "--smoke"]
-    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100, check=False)
-    assert run.returncode == 2
-    assert "TRAINING_RUNS" in run.stderr
+def test_a_smoke_run_never_touches_the_real_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from training import __main__ as recipe
+    from training import place
+
+    monkeypatch.setattr(recipe, "RUNS", place.DEFAULT_RUNS)  # as without TRAINING_RUNS
+    monkeypatch.setattr("training.prepare.prepare", lambda *_, **__: pytest.fail("it began"))
+    monkeypatch.setattr(sys, "argv", ["training", "--smoke"])
+    with pytest.raises(SystemExit) as ended:
+        recipe.main()
+    assert ended.value.code == 2
+    assert "TRAINING_RUNS" in capsys.readouterr().err
 
 
 def test_the_models_are_small_enough_to_ship() -> None:
