@@ -20,8 +20,6 @@ _log = logging.getLogger("trans")
 MARK = ".trans-inputs"
 """A file by which a folder is known again: another drive at its path, or none, does not have it."""
 
-_IN_IT = b"By this file 'trans gc' knows this folder again, from an empty one whose drive is not mounted.\n"
-
 
 @dataclass(frozen=True, slots=True)
 class Moves:
@@ -99,8 +97,7 @@ def _mark(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not mark.exists():
-            with mark.open("xb") as stream:
-                stream.write(_IN_IT)
+            mark.open("xb").close()  # empty: a kill leaves it whole, or not at all
     except OSError as error:
         _log.warning("%s can't be written: %s", mark, error.strerror or error)
 
