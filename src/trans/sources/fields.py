@@ -176,7 +176,7 @@ def _texts(value: object, field: str, key: str, *, listed: bool = False) -> list
     if isinstance(value, bool) or not isinstance(value, int | float | list | Mapping):
         return []
     if isinstance(value, int | float):
-        return [str(value)] if math.isfinite(value) else []
+        return [str(value)] if isinstance(value, int) or math.isfinite(value) else []
     if isinstance(value, list):
         return [text for item in value for text in _texts(item, field, key, listed=True)]
     inner = next((name for name in _INNER if value.get(name)), None)
