@@ -10,9 +10,7 @@ exit code is 1 where one is broken. Other work on the machine moves articles a s
 
 import argparse
 import contextlib
-import json
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from soaking import EventTail, Process, article, as_page, as_text, judged, size, slope_kb, tenths
+from soaking import EventTail, Process, article, as_page, as_text, judged, parsed, size, slope_kb, tenths, told
 
 IN_A_FOLDER = 500
 
@@ -43,20 +41,10 @@ BAD: dict[str, tuple[str, bytes]] = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=20_000)
-    parser.add_argument("--every", type=lambda text: float(text.removesuffix("s")), default=5.0)
-    parser.add_argument("--sentences", type=int, default=1)
-    parser.add_argument("--json", type=Path, help="Write the figures here too, with every sample.")
-    parser.add_argument(
-        "--folder", type=Path, help="Work here, and leave everything; else in a folder that is removed."
-    )
-    arguments = parser.parse_args()
+    arguments = parsed(parser)
     with folder_for(arguments.folder) as folder:
         report, samples = soak(folder, arguments.articles, arguments.sentences, arguments.every)
-    if arguments.json:
-        arguments.json.write_text(json.dumps({**report, "samples": samples}, indent=1) + "\n", encoding="utf-8")
-    json.dump(report, sys.stdout, indent=1)
-    print()
-    sys.exit(any(line.startswith("BROKEN") for line in report["bounds"]))
+    told(report, samples, arguments.json)
 
 
 def soak(

@@ -24,7 +24,7 @@ from typing import Any
 
 from feeding import Feeder
 from soak import folder_for, steady
-from soaking import EventTail, Process, judged, size, slope_kb, tenths
+from soaking import EventTail, Process, judged, parsed, size, slope_kb, tenths, told
 
 from trans.sources import output_stem
 
@@ -43,20 +43,10 @@ _DROP, _OVERRIDES = 24, (1, 2)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=3600.0)
-    parser.add_argument("--every", type=lambda text: float(text.removesuffix("s")), default=5.0)
-    parser.add_argument("--sentences", type=int, default=1)
-    parser.add_argument("--json", type=Path, help="Write the figures here too, with every sample.")
-    parser.add_argument(
-        "--folder", type=Path, help="Work here, and leave everything; else in a folder that is removed."
-    )
-    arguments = parser.parse_args()
+    arguments = parsed(parser)
     with folder_for(arguments.folder) as folder:
         report, samples = soak(folder, arguments.seconds, arguments.sentences, arguments.every)
-    if arguments.json:
-        arguments.json.write_text(json.dumps({**report, "samples": samples}, indent=1) + "\n", encoding="utf-8")
-    json.dump(report, sys.stdout, indent=1)
-    print()
-    sys.exit(any(line.startswith("BROKEN") for line in report["bounds"]))
+    told(report, samples, arguments.json)
 
 
 def soak(folder: Path, seconds: float, sentences: int, every_s: float) -> tuple[dict[str, Any], list[dict[str, Any]]]:

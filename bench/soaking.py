@@ -4,6 +4,7 @@ Knows neither command. Articles are of this project's own sentences and all diff
 none, and the last are as much work as the first.
 """
 
+import argparse
 import contextlib
 import json
 import os
@@ -15,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 import psutil
 
@@ -262,3 +263,23 @@ def judged(bounds: dict[str, tuple[bool, str]]) -> Iterator[str]:
     """Yield a line on each bound: whether it holds, and what was found."""
     for name, (holds, found) in bounds.items():
         yield f"{'holds' if holds else 'BROKEN'}  {name}: {found}"
+
+
+def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """Return the arguments, those that both soaks have among them."""
+    parser.add_argument("--every", type=lambda text: float(text.removesuffix("s")), default=5.0)
+    parser.add_argument("--sentences", type=int, default=1)
+    parser.add_argument("--json", type=Path, help="Write the figures here too, with every sample.")
+    parser.add_argument(
+        "--folder", type=Path, help="Work here, and leave everything; else in a folder that is removed."
+    )
+    return parser.parse_args()
+
+
+def told(report: dict[str, Any], samples: list[dict[str, Any]], path: Path | None) -> NoReturn:
+    """Print the figures, write them with the samples into ``path``, and end: with 1 where a bound is broken."""
+    if path:
+        path.write_text(json.dumps({**report, "samples": samples}, indent=1) + "\n", encoding="utf-8")
+    json.dump(report, sys.stdout, indent=1)
+    print()
+    sys.exit(any(line.startswith("BROKEN") for line in report["bounds"]))

@@ -20,7 +20,7 @@ import pytest
 import yaml
 from console_script import TRANS, complaint
 from crash import Bench, Ended, Scenario, bench, contents, damage, inputs, names, put, settings, with_cache
-from sampling import sample, seed, whole
+from sampling import sample, seed
 from texts import LEAD, SECOND, THIRD, article
 
 from trans import scratch
@@ -179,7 +179,7 @@ def floats(place: Path, of: Bench) -> None:
     with_cache(place, of)
 
 
-@pytest.mark.skipif(not whole(), reason="a measurement: TRANS_WHOLE=1 makes it")
+@pytest.mark.long
 @pytest.mark.parametrize("engine", ["ctranslate2", "transformers"])
 def test_what_a_kill_changes_with_a_float_engine_is_measured(here: Bench, engine: str) -> None:
     scenario = Scenario(f"float32 {engine}", floats, lambda place: [*run_arguments(place), "--engine", engine])

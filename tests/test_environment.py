@@ -409,7 +409,7 @@ def test_a_settled_file_is_not_read_again(folder: Path, tmp_path: Path, monkeypa
     assert run(folder, tmp_path / "out").code == 0
     os.utime(folder / "two.txt", (1_700_000_001, 1_700_000_001))
     assert set(run(folder, tmp_path / "out").statuses.values()) == {"skipped"}
-    monkeypatch.setattr("trans.intake._sha256", lambda path: pytest.fail("read again"))
+    monkeypatch.setattr("trans.intake.content_sha256", lambda path: pytest.fail("read again"))
     assert set(run(folder, tmp_path / "out").statuses.values()) == {"skipped"}
 
 

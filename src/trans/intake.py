@@ -3,37 +3,28 @@
 Joins reading, cutting, the manifest and what is on disk; knows no model at work, no thread and no other machine.
 """
 
-import errno
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
-from pathlib import Path
 from typing import TypeVar
 
 from trans import marks, owner
 from trans.api import Translator
 from trans.article import Article, Failure
 from trans.decide import Decision, Wanted, deaths, decide
-from trans.errors import TransError
 from trans.jobs import Job, Offer, ToMake, Windows, cut, fault, found_in
-from trans.locations import Location, is_remote, location, remote_errors
 from trans.manifest import Manifest, Record, line_of
 from trans.marks import Mark
 from trans.outcome import Outcome
 from trans.pipeline import Plan
 from trans.publish import Publisher
+from trans.seen import Seen
 from trans.shards import Shard
-from trans.sources import Input, holds_many, look, output_stem, read
+from trans.sources import Input, holds_many, output_stem, read
 from trans.sources.paths import depth_of, resolved
-from trans.store import Store, sha256
-
-# FAT, of all disks' clocks, has the coarsest: 2 s.
-_SETTLED_NS = 2_000_000_000
-
-# Lines written together: each writing waits for the disk, and for an answer where the manifest is in a store.
-_SEEN_AT_ONCE = 500
+from trans.standing import content_sha256, exists, same_file, settled, stat_of
+from trans.store import Store
 
 _TRY_AGAIN = "Look at it; --force tries it again, and so does a run after any change to it."
 
@@ -81,7 +72,7 @@ class Intake:
         self._owner = owner.current()
         self._mark = Mark(store.out)
         self._left: int | None = None
-        self._seen: list[tuple[Record | None, Record]] = []
+        self._seen = Seen(manifest)
 
     def decisions(
         self, inputs: Sequence[Input]
@@ -134,7 +125,6 @@ class Intake:
         marks.count(self._store.out, self._manifest, sole=self._wanted.sole)
         self.broken_off = False
         self._left = self._limit
-        self._seen.clear()
         suspects: list[Offer] = []
         deadly: list[Input] = []
         yield chain.from_iterable(self._to_make(offer, suspects) for offer in self._counted(inputs, deadly))
@@ -143,7 +133,7 @@ class Intake:
             yield chain.from_iterable(self._to_make(offer, None) for offer in suspects)
         for item in sorted(deadly, key=self._died_reading):
             yield chain.from_iterable(self._to_make(offer, None) for offer in self._counted([item], None))
-        self._write_seen()
+        self._seen.write()
 
     def _counted(self, inputs: Sequence[Input], deadly: list[Input] | None) -> Iterator[Offer]:
         """Yield offers up to the limit."""
@@ -167,8 +157,8 @@ class Intake:
                 died = self._died_reading(item) if many else 0
                 if not many or died >= self._wanted.max_attempts:
                     if self._is_ours(item.id):
-                        size, mtime_ns = _stat(item)
-                        content, found = partial(_sha256, item.path), partial(read, item, self._settings.reading)
+                        size, mtime_ns = stat_of(item)
+                        content, found = partial(content_sha256, item.path), partial(read, item, self._settings.reading)
                         yield Offer(item.id, item.path, size, mtime_ns, content, found)
                 elif died and deadly is not None:
                     deadly.append(item)
@@ -187,7 +177,7 @@ class Intake:
     def _died_reading(self, item: Input) -> int:
         """Return how often a process died reading a file of many as it now is."""
         record = None if self._wanted.force else self._manifest.get(item.id)
-        if record is None or (record.size, record.mtime_ns) != _stat(item):
+        if record is None or (record.size, record.mtime_ns) != stat_of(item):
             return 0
         return self._deaths(record)
 
@@ -210,13 +200,20 @@ class Intake:
         }
         articles = self._found(item)
         if write:
-            size, mtime_ns = _stat(item)
+            size, mtime_ns = stat_of(item)
             begun = self._manifest.get(item.id) or Record(item.id, "attempt")
             begun = replace(
-                begun, status="attempt", path=str(resolved(item.path)), size=size, mtime_ns=mtime_ns, reason=""
+                begun,
+                status="attempt",
+                path=str(resolved(item.path)),
+                below=depth_of(item.path, item.id),
+                size=size,
+                mtime_ns=mtime_ns,
+                reason="",
+                attempts=died + 1,
+                owner=self._owner,
             )
-            begun = replace(begun, below=depth_of(item.path, item.id))
-            articles = self._marked(replace(begun, attempts=died + 1, owner=self._owner), articles)
+            articles = self._marked(begun, articles)
         for found in articles:
             failed.discard(found.id)
             if isinstance(found, Failure):
@@ -237,9 +234,9 @@ class Intake:
             reason = f"the brief {output_stem(offer.id)} is that of another file, {record.path}"
             self._tell(Outcome(offer.id, "failed", reason, "Give each folder of inputs an --out of its own."))
         elif decision.action == "skip" and record is not None:
-            seen = replace(record, path=path, mtime_ns=_settled(offer))
+            seen = replace(record, path=path, mtime_ns=settled(offer))
             if seen != (known := self._manifest.get(offer.id)):
-                self._see(known, self._placed(seen, offer))
+                self._seen.add(known, self._placed(seen, offer))
             flags, risk, worst = record.flags, record.risk, record.worst
             self._tell(Outcome(offer.id, "skipped", decision.reason, flags=flags, risk=risk, worst=worst))
         elif decision.action == "fail":
@@ -247,29 +244,16 @@ class Intake:
                 self._manifest.append([replace(record, reason=decision.reason)])
             self._tell(Outcome(offer.id, "failed", decision.reason, _TRY_AGAIN))
         elif decision.action == "render" and record is not None and (brief := self._publisher.finished(record)):
-            seen = self._placed(replace(record, path=path, mtime_ns=_settled(offer)), offer)
+            seen = self._placed(replace(record, path=path, mtime_ns=settled(offer)), offer)
             self._tell(*self._publisher.refresh(brief, seen, decision.reason))
         elif suspects is not None and self._deaths(record) > 0:
             suspects.append(offer)
         else:
             before = record or Record(offer.id, "attempt")
-            before = replace(before, path=path, size=offer.size, mtime_ns=_settled(offer), reason="")
-            before = replace(before, below=depth_of(offer.path, offer.id))
+            below = depth_of(offer.path, offer.id)
+            before = replace(before, path=path, below=below, size=offer.size, mtime_ns=settled(offer), reason="")
             died = 0 if self._wanted.force or decision.reason == "source changed" else self._deaths(record)
             yield ToMake(offer, before, died, self._owner, suspect=suspects is None)
-
-    def _see(self, known: Record | None, seen: Record) -> None:
-        """Write down, with others like it, of what path or time a finished brief's source now is."""
-        self._seen.append((known, seen))
-        if len(self._seen) >= _SEEN_AT_ONCE:
-            self._write_seen()
-
-    def _write_seen(self) -> None:
-        """Somebody else's newer record of an article stays."""
-        pairs, self._seen = self._seen, []
-        if pairs:
-            self._manifest.refresh()
-            self._manifest.append([seen for known, seen in pairs if self._manifest.get(seen.id) == known])
 
     def _placed(self, record: Record, offer: Offer) -> Record:
         """Return a finished brief's record with whose path it has, and where the folder of inputs ends in it."""
@@ -303,49 +287,4 @@ class Intake:
 
     def _is_another(self, record: Record, path: str) -> bool:
         """Say whether the record is that of a file elsewhere that is still there: two folders, one output folder."""
-        return record.path not in ("", path) and _exists(record.path) and not _same_file(record.path, path)
-
-
-def _stat(item: Input) -> tuple[int, int]:
-    """Size in bytes and modification time in nanoseconds; -1 where the file can't be looked at (reading will say why)."""
-    try:
-        status = item if item.size >= 0 else look(item.path)
-    except OSError:
-        return -1, -1
-    return status.size, status.mtime_ns
-
-
-def _settled(offer: Offer) -> int:
-    """Return the time that tells this state of a file from the next one; -1 for none, where only reading it does.
-
-    A file that was written a moment ago may be written once more within the same tick of its disk's clock. Of a store's objects
-    it isn't asked: reading each once more costs a request.
-    """
-    if is_remote(offer.path) or offer.mtime_ns < time.time_ns() - _SETTLED_NS:
-        return offer.mtime_ns
-    return -1
-
-
-def _sha256(path: Location) -> str:
-    with remote_errors():
-        if not is_remote(path) and not path.is_file():
-            raise OSError(errno.EINVAL, "no regular file")  # a pipe would be waited for, for ever
-        return sha256(path.read_bytes())
-
-
-def _exists(path: str) -> bool:
-    try:
-        place = location(path)
-        if not is_remote(place):
-            return place.exists()
-        look(place)
-    except (OSError, TransError):  # a store that can't be reached any more has nothing that could be mixed up
-        return False
-    return True
-
-
-def _same_file(one: str, other: str) -> bool:
-    try:
-        return Path(one).samefile(other)
-    except OSError:
-        return False
+        return record.path not in ("", path) and exists(record.path) and not same_file(record.path, path)

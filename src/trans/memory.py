@@ -5,22 +5,19 @@ text; ``--memory off`` keeps none.
 """
 
 import contextlib
-import hashlib
-import json
 import logging
 import os
 import sqlite3
 import threading
 import time
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
 from trans.errors import TransError
+from trans.memory_rows import key_of, packed, unpacked
 from trans.models.cache import cache_folder
-from trans.translation import Decoding, Hypothesis, Translation
+from trans.translation import Decoding, Translation
 
 _log = logging.getLogger("trans")
 
@@ -122,13 +119,13 @@ class SqliteMemory:
 
     def get(self, task: str, fingerprint: str, decoding: Decoding, texts: Sequence[str]) -> dict[str, Translation]:
         with self._lock:
-            return self._get({_key(task, fingerprint, decoding, text): text for text in texts}, decoding)
+            return self._get({key_of(task, fingerprint, decoding, text): text for text in texts}, decoding)
 
     def _get(self, keys: dict[bytes, str], decoding: Decoding) -> dict[str, Translation]:
         found: dict[str, Translation] = {}
         try:
             for key, value in self._rows(list(keys)):
-                translation = _decode(value, decoding)
+                translation = unpacked(value, decoding)
                 if translation is not None and key in keys:
                     found[keys[key]] = translation
         except sqlite3.Error as error:
@@ -146,7 +143,7 @@ class SqliteMemory:
         with self._lock:
             self._write(
                 "INSERT OR REPLACE INTO decodes (key, used, value) VALUES (?, ?, ?)",
-                [(_key(task, fingerprint, decoding, text), used, _encode(value)) for text, value in decodes.items()],
+                [(key_of(task, fingerprint, decoding, text), used, packed(value)) for text, value in decodes.items()],
             )
 
     def close(self) -> None:
@@ -302,45 +299,3 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return stat.st_dev, stat.st_ino
-
-
-def _key(task: str, fingerprint: str, decoding: Decoding, text: str) -> bytes:
-    parts = [task, fingerprint, asdict(decoding), text]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode(errors="surrogatepass")).digest()
-
-
-def _encode(translation: Translation) -> bytes:
-    hypotheses = [[item.text, item.score, item.tokens, item.finished] for item in translation.hypotheses]
-    said = json.dumps([hypotheses, translation.unknown], ensure_ascii=False).encode(errors="surrogatepass")
-    # SQLite doesn't look whether a page is as it was written: one bit of the disk's would be another word in a brief.
-    return said[:-1] + b", %d]" % zlib.crc32(said)
-
-
-def _whole(value: bytes) -> bytes:
-    """Return what stands before the sum in a row. Raises ``ValueError`` where that is another; older rows have none."""
-    said, _, sum_ = value.rpartition(b", ")
-    if not sum_[:-1].isdigit():
-        return value
-    if zlib.crc32(said + b"]") != int(sum_[:-1]):
-        raise ValueError("the row is not as it was written")
-    return said + b"]"
-
-
-def _decode(value: object, decoding: Decoding) -> Translation | None:
-    """Return the translation of a row; None for what ``_encode`` can't have written: a damaged row is a miss."""
-    try:
-        if not isinstance(value, bytes):
-            return None
-        hypotheses, unknown = json.loads(_whole(value))
-        sound = bool(hypotheses) and all(
-            isinstance(text, str)
-            and isinstance(score, int | float)
-            and type(tokens) is int
-            and isinstance(finished, bool)
-            for text, score, tokens, finished in hypotheses
-        )
-        if not sound or not isinstance(unknown, str):
-            return None
-        return Translation(tuple(Hypothesis(*item) for item in hypotheses), unknown, decoding)
-    except (ValueError, TypeError, RecursionError):
-        return None

@@ -6,14 +6,13 @@ import contextlib
 import errno
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from trans.errors import TransError
 from trans.locations import Location, is_remote, remote_errors
 from trans.remote import RemoteFolder
-from trans.store import STATE_FOLDER, cannot_write, write_atomically
+from trans.store import STATE_FOLDER, birthplace, cannot_write, write_atomically
 
 _log = logging.getLogger("trans")
 
@@ -78,7 +77,8 @@ def write_whole(path: Location, content: bytes) -> None:
         path.parent.mkdir(exist_ok=True)
         # Pages are in the output folder itself or one folder below it.
         states = (folder / STATE_FOLDER for folder in path.parents[:2])
-        write_atomically(Path(path), content, next((Path(state) for state in states if state.is_dir()), None))
+        state = next((state for state in states if state.is_dir()), None)
+        write_atomically(path, content, birthplace(path, state) if state else None)
 
 
 def is_ours(head: bytes) -> bool:

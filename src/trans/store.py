@@ -176,11 +176,11 @@ class Store:
                     ExitCode.SOME_FAILED,
                 )
             path.parent.mkdir(parents=True, exist_ok=True)
-            state = self._folder / STATE_FOLDER
-            if path.parent not in self._cleared and _birthplace(path, state) != state:
+            begun_in = birthplace(path, self._folder / STATE_FOLDER)
+            if begun_in == path.parent not in self._cleared:
                 self._cleared.add(path.parent)
                 scratch.clear(path.parent)
-            write_atomically(path, content, state)
+            write_atomically(path, content, begun_in)
         except OSError as error:
             raise cannot_write(path, error) from error
         except RecursionError as error:  # mkdir goes up folder by folder
@@ -208,10 +208,9 @@ def leads_out(folder: Path, root: Path) -> bool:
 def write_atomically(path: Path, content: bytes, folder: Path | None = None) -> None:
     """Write a file so that its name never shows a half-written state, even over a power cut.
 
-    The temporary file is in ``folder``, the one place to look for what a kill left (``scratch.clear``), else beside the file. It
-    is also beside it where ``folder`` is not there, or on another disk, or what is made in it gets another group or other rights.
+    The temporary file is in ``folder``, on the same disk, else beside the file; what a kill leaves is there (``scratch.clear``).
     """
-    handle, temporary = scratch.begin(_birthplace(path, folder) if folder else path.parent)
+    handle, temporary = scratch.begin(folder or path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
@@ -227,7 +226,7 @@ def write_atomically(path: Path, content: bytes, folder: Path | None = None) -> 
         raise
 
 
-def _birthplace(path: Path, folder: Path) -> Path:
+def birthplace(path: Path, folder: Path) -> Path:
     """Return ``folder`` where a file that is made in it and renamed is as if made in its own folder; else that one."""
     try:
         return folder if _gives(folder) == _gives(path.parent) else path.parent
