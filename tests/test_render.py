@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from briefs import hostile_brief
 from fakes import FakeEngine, FakeModels, fake_english
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -183,6 +184,12 @@ def test_markup_in_an_article_is_shown_as_text(hostile: str, monkeypatch: pytest
     named = len(names.table(brief))
     assert page.count("<table>") == page.count("</table>") == 1 + bool(named)
     assert page.count("</tr>") == len(brief.paragraphs) + 1 + (named + 1 if named else 0)
+
+
+def test_a_terminal_that_shows_the_markdown_is_told_nothing(brief: Brief) -> None:
+    text = markdown.render(hostile_brief(brief, "\x1b[31mred\x1b]0;title\x07")).decode()
+    assert "red" in text
+    assert not {"\x1b", "\x07"} & set(text)
 
 
 @pytest.mark.parametrize("name", ["brief.json", "brief.md"])

@@ -1,4 +1,5 @@
-"""The Markdown brief: what an editor reads where there is no browser. Pure; all text is shown as text, never as markup.
+"""The Markdown brief: what an editor reads where there is no browser. Pure; all text is shown as text, never as markup, and holds
+no control that a terminal obeys.
 
 Longer text stands in an HTML table, which GitHub, GitLab and Obsidian show side by side; ``dir`` and ``lang`` make the Arabic
 read from the right.
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from trans import names
 from trans.brief import Brief, Flag, Passage, Summary, Where
-from trans.render.bidi import contained
+from trans.render.direction import plain
 from trans.render.labels import DEMO_BANNER as DEMO_BANNER
 from trans.render.labels import MACHINE_BANNER as MACHINE_BANNER
 from trans.render.labels import NAME_KINDS, covered, origin
@@ -223,12 +224,12 @@ def _bold(text: str) -> str:
 
 def in_block(text: str) -> str:
     """Text inside an HTML block: a blank line would end the block, so line ends become ``<br>``."""
-    return "<br>".join(line.strip() for line in html.escape(contained(text), quote=False).splitlines() if line.strip())
+    return "<br>".join(line.strip() for line in html.escape(plain(text), quote=False).splitlines() if line.strip())
 
 
 def inline(text: str) -> str:
     """Text on a line of Markdown."""
-    line = " ".join(contained(text).split())
+    line = " ".join(plain(text).split())
     line = _ENTITY.sub("&amp;", _INLINE.sub(r"\\\1", line))
     return _BLOCK_START.sub(_escape_block_start, line)
 
