@@ -17,8 +17,8 @@ from trans import checks, glossary_file, names
 from trans.api import Translator
 from trans.article import Metadata
 from trans.brief import Brief, Repair
+from trans.render import RENDERERS, markdown
 from trans.render import json as json_brief
-from trans.render import markdown
 
 GOLDEN = Path(__file__).parent / "golden"
 SCHEMA = json.loads((resources.files("trans.render") / "brief.schema.json").read_text(encoding="utf-8"))
@@ -186,10 +186,12 @@ def test_markup_in_an_article_is_shown_as_text(hostile: str, monkeypatch: pytest
     assert page.count("</tr>") == len(brief.paragraphs) + 1 + (named + 1 if named else 0)
 
 
-def test_a_terminal_that_shows_the_markdown_is_told_nothing(brief: Brief) -> None:
-    text = markdown.render(hostile_brief(brief, "\x1b[31mred\x1b]0;title\x07")).decode()
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_a_terminal_that_shows_a_brief_obeys_nothing(form: str, brief: Brief) -> None:
+    text = RENDERERS[form](hostile_brief(brief, "\x1b[31mred\x1b]0;title\x07")).decode()
     assert "red" in text
-    assert not {"\x1b", "\x07"} & set(text)
+    assert "\x1b" not in text
+    assert "\x07" not in text
 
 
 @pytest.mark.parametrize("name", ["brief.json", "brief.md"])

@@ -13,6 +13,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from trans.render.bidi import contained
+from trans.render.direction import plain
 from trans.render.links import web_link
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _environment() -> "Environment":
 
 def _finalize(value: Any) -> Any:
     """Every text that a template puts out passes here, before it is escaped."""
-    return contained(value) if type(value) is str else value
+    return plain(value) if type(value) is str else value
 
 
 def _contained(value: Any) -> Any:
@@ -120,7 +121,7 @@ def _mixed(text: str) -> "Markup":
 
     parts, end = list[Markup](), 0
     for run in re.compile(ARABIC_RUN).finditer(text):
-        before, arabic = contained(text[end : run.start()]), contained(run[0])
+        before, arabic = plain(text[end : run.start()]), plain(run[0])
         parts += [escape(before), Markup('<bdi lang="ar" dir="rtl">{}</bdi>').format(arabic)]
         end = run.end()
-    return Markup("").join([*parts, escape(contained(text[end:]))])
+    return Markup("").join([*parts, escape(plain(text[end:]))])
