@@ -41,7 +41,8 @@ def called(
     from trans.cli import main
 
     logger = logging.getLogger("trans")
-    level, on_sigterm = logger.level, signal.getsignal(signal.SIGTERM)
+    level = logger.level
+    signals = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     given, out, errors = io.BytesIO((stdin or "").encode()), io.BytesIO(), io.BytesIO()
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {"NO_COLOR": "1", "HF_HUB_OFFLINE": "1", **environment}.items():
@@ -49,6 +50,7 @@ def called(
         _read_environment(patch)
         # What a program does to its own process, and no test wants of this one.
         patch.setattr("trans.heap.share", lambda: None)
+        patch.setattr(sys, "unraisablehook", sys.unraisablehook)
         patch.setattr(logger, "handlers", [])
         patch.setattr(logger, "propagate", logger.propagate)
         if cwd:
@@ -65,7 +67,8 @@ def called(
         finally:
             close_session()
             logger.setLevel(level)
-            signal.signal(signal.SIGTERM, on_sigterm)
+            for number, handler in signals.items():
+                signal.signal(number, handler)
             said, told = out.getvalue().decode(), errors.getvalue().decode()
     return subprocess.CompletedProcess(["trans", *map(str, arguments)], code, said, told)
 

@@ -23,6 +23,7 @@ from trans.cli_names import names
 from trans.cli_run import exit_now, run
 from trans.cli_watch import watch
 from trans.errors import ExitCode, TransError, shortage
+from trans.interrupts import heed, settle
 from trans.streams import let_go, open_closed, tolerate
 
 app = typer.Typer(
@@ -66,6 +67,14 @@ app.command()(bench)
 
 def main() -> NoReturn:
     """The console script's entry: every expected problem ends in two lines and its exit code."""
+    heed()
+    try:
+        _called()
+    finally:
+        settle()
+
+
+def _called() -> NoReturn:
     open_closed()
     tolerate()
     sys.excepthook = _show_bug

@@ -5,13 +5,11 @@ Heavy modules are imported inside the command, so that ``--help`` answers at onc
 
 import contextlib
 import os
-import signal
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -116,7 +114,6 @@ def run(
     from trans.sources import Discovery, discover, holds_many
     from trans.usage import notice
 
-    signal.signal(signal.SIGTERM, interrupt)
     share()
     piped = STDIN in inputs
     wanted = chosen_formats(formats if formats is not None else "md" if piped else "md,json,html")
@@ -266,10 +263,6 @@ def _dry_run(plan: "Run", articles: "tuple[Input, ...]", translator: "Translator
         typer.echo(one_line(f"  can't be read: {failure.id}: {failure.reason}"))
     typer.echo(f"{work.sentences} sentences ({work.unique} different), {work.tokens} tokens to translate")
     typer.echo("Nothing was written.")
-
-
-def interrupt(signum: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  (signal's own signature)
-    raise KeyboardInterrupt
 
 
 def exit_now(code: ExitCode) -> NoReturn:
