@@ -198,6 +198,21 @@ def test_a_damaged_brief_is_never_written_over_and_spoils_no_index(
     assert set(desk.run().values()) == {"skipped"}
 
 
+def test_what_an_editor_wrote_into_a_record_stays_though_the_manifest_is_lost(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = desk.out / "two.json"
+    written = path.read_text(encoding="utf-8")
+    edited = written.replace('"en": "', '"en": "Edited: ', 1)
+    assert edited != written
+    path.write_text(edited, encoding="utf-8")
+    shutil.rmtree(desk.out / ".trans")
+    monkeypatch.setattr(render, "VERSION", render.VERSION + 1)
+    assert desk.run() == {"one.txt": "refreshed", "sub/three.md": "refreshed", "two.txt": "written"}
+    assert path.read_text(encoding="utf-8") == edited
+    assert json.loads((desk.out / "two.new.json").read_bytes())["id"] == "two.txt"
+
+
 @pytest.mark.parametrize(("kind", "seed"), cases(count=5))
 def test_damaged_data_of_the_index_change_no_page(desk: Desk, kind: str, seed: int) -> None:
     before = Indexer(desk.out).read(NOW)

@@ -8,6 +8,8 @@ sentence, no file. What people read is never altered by it; only the engine sees
 import re
 import unicodedata
 
+from trans.composed import normalize
+
 VERSION = 1
 """Raise it when the same text gives another model input: finished briefs are then made again."""
 
@@ -66,11 +68,11 @@ def for_model(text: str, *, strip_diacritics: bool = True) -> str:
     if strip_diacritics:
         text = _DIACRITICS.sub("", text)
     # After the letters are plain and what stood between them is gone: a Persian yeh and a hamza above are one letter.
-    text = unicodedata.normalize("NFC", text)
+    text = normalize("NFC", text)
     text = _COMMA_IN_NUMBER.sub(",", text)
     # sentencepiece's own NFKC would glue these to the digit before: 3½ -> 31/2, 10² -> 102.
     text = _FRACTION.sub(_spell_fraction, text)
-    text = _SUPERSCRIPT.sub(lambda match: "^" + unicodedata.normalize("NFKC", match[1]), text)
+    text = _SUPERSCRIPT.sub(lambda match: "^" + normalize("NFKC", match[1]), text)
     return _SPACE.sub(" ", text).strip()
 
 

@@ -168,15 +168,15 @@ class Publisher(BriefWriter):
             brief = json_brief.read(data)
         except ValueError:
             return None
+        if brief.article.id != article_id or not json_brief.is_untouched(data, brief):
+            return None
         found = {name: self._store.read(f"{stem}.{extension(name)}") for name in RENDERERS}
         outputs = {
             name: (f"{stem}.{extension(name)}", sha256(content))
             for name, content in found.items()
             # What is not there is not rendered for nothing: some formats take a while.
-            if content is not None and content == RENDERERS[name](brief)
+            if content is not None and (name == "json" or content == RENDERERS[name](brief))
         }
-        if "json" not in outputs or brief.article.id != article_id:
-            return None
         source = brief.article.source
         return Record(
             article_id,

@@ -15,6 +15,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 from trans.brief import Flag, Sentence, Severity
+from trans.composed import normalize
 from trans.text import LINK, without_links
 
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
@@ -132,4 +133,4 @@ def _alike(word: str, other: str) -> bool:
 
 
 def _without_accents(text: str) -> str:
-    return "".join(part for part in unicodedata.normalize("NFKD", text) if not unicodedata.combining(part))
+    return "".join(part for part in normalize("NFKD", text) if not unicodedata.combining(part))

@@ -5,6 +5,7 @@ import unicodedata
 from collections import defaultdict
 from functools import cache, lru_cache
 
+from trans.composed import normalize
 from trans.entities import Mention
 from trans.entities.table import Reading, table
 
@@ -90,4 +91,4 @@ def _plain(token: str) -> str:
     """Return ``token`` without accents: 'Réunion' and 'Reunion' are one."""
     if token.isascii():
         return token
-    return "".join(letter for letter in unicodedata.normalize("NFKD", token) if not unicodedata.combining(letter))
+    return "".join(letter for letter in normalize("NFKD", token) if not unicodedata.combining(letter))

@@ -6,13 +6,13 @@ of meaning: 'General' and جنرال are a pair as good as 'Haftar' and حفتر
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
+from trans.composed import normalize
 from trans.entities.letters import ARABIC, ARABIC_VOWELS, ENGLISH, ENGLISH_VOWELS, ENGLISH_WEAK, WRITTEN_AS
 from trans.phrases import fold
 
@@ -98,7 +98,7 @@ def arabic_skeletons(word: str) -> tuple[Skeleton, ...]:
 @lru_cache(maxsize=16_384)
 def english_skeletons(word: str) -> tuple[Skeleton, ...]:
     """Return the readings of an English word; none where it has too few consonants to tell a name by."""
-    letters = unicodedata.normalize("NFKD", word.lower())
+    letters = normalize("NFKD", word.lower())
     plain = "".join(letter for letter in letters if letter.isalpha())
     return tuple(_skeletons(_DOUBLE.sub(r"\1", plain), _ENGLISH_GROUP, ENGLISH, _LEAST_CONSONANTS))
 

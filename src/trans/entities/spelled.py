@@ -6,13 +6,13 @@ short ones are different people (سلمان, سليمان). Pure; knows no brief
 """
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice
 
+from trans.composed import normalize
 from trans.entities import Mention, in_arabic, in_english
 from trans.entities.ordinary import is_ordinary, is_spelt_out
 from trans.entities.sounds import Sounds
@@ -112,7 +112,7 @@ def sound_of(stem: str) -> str:
 
 def plain(rendering: str) -> str:
     """Return an English name without case, accents, hyphens and apostrophes."""
-    letters = unicodedata.normalize("NFKD", rendering.casefold())
+    letters = normalize("NFKD", rendering.casefold())
     return "".join(letter for letter in letters if letter.isalnum())
 
 

@@ -4,6 +4,7 @@
 with, which no check or rendering needs. The table of names is made from the rest.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -24,7 +25,20 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def render(brief: Brief) -> bytes:
-    """Return the brief as UTF-8 JSON, keys in the documented order."""
+    """Return the brief as UTF-8 JSON, keys in the documented order, and last the digest of all before it.
+
+    By that a file tells whether anything in it was changed since, a bit or a word, where no manifest knows it any more.
+    """
+    data = _undigested(brief)
+    return data.removesuffix(b"\n}\n") + f',\n "digest": "{hashlib.sha256(data).hexdigest()}"\n}}\n'.encode()
+
+
+def is_untouched(data: bytes, brief: Brief) -> bool:
+    """Say whether ``data``, which ``brief`` was read from, is to the letter what this program writes."""
+    return data in (render(brief), _undigested(brief))  # version 0.1 wrote no digest
+
+
+def _undigested(brief: Brief) -> bytes:
     return (json.dumps(document(brief), ensure_ascii=False, indent=1) + "\n").encode()
 
 

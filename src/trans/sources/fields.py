@@ -7,13 +7,13 @@ holds beside is left out; text that would be lost inside a field that is read is
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
 from trans.article import Metadata, Paragraph
+from trans.composed import normalize
 from trans.sources.layout import parse_body
 from trans.sources.markup import is_markup, paragraphs
 from trans.sources.reading import FIELDS, ReadError
@@ -126,7 +126,7 @@ def _shown(key: str) -> str:
 
 
 def _folded(name: str) -> str:
-    letters = unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS)
+    letters = normalize("NFKC", name).casefold().translate(_LETTERS)
     return "".join(character for character in letters if character.isalnum()).removeprefix("ال")
 
 

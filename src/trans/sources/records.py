@@ -6,11 +6,11 @@ Knows no format. What the format leaves open, the text is asked for: the datelin
 import hashlib
 import re
 import sqlite3
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from trans.article import Article, Failure, Metadata, Paragraph, Source
+from trans.composed import normalize
 from trans.sources.layout import credit, parse_body
 
 # Of the records of one file that can't be read, so many are named one by one: a file of a million is one mistake.
@@ -78,7 +78,7 @@ def article_id(source: Source) -> str:
 
 def record_name(record: str) -> str:
     """Return a file name for a record's id: the id itself where that can be one, else what is legible of it and a digest."""
-    plain = _UNSAFE.sub("_", unicodedata.normalize("NFC", record.partition("://")[2] or record)).strip("._")
+    plain = _UNSAFE.sub("_", normalize("NFC", record.partition("://")[2] or record)).strip("._")
     plain = plain.encode()[:_MAX_NAME_BYTES].decode(errors="ignore").rstrip("._")
     if plain and plain == record and not _RESERVED.fullmatch(record):
         return plain
@@ -119,7 +119,7 @@ def of_many(
 
 
 def _times_seen(seen: sqlite3.Connection, name: str) -> int:
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    folded = normalize("NFC", normalize("NFC", name).casefold())
     key = hashlib.sha256(folded.encode("utf-8", "surrogatepass")).digest()[:16]
     insert = "INSERT INTO seen VALUES (?, 1) ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times"
     return int(seen.execute(insert, (key,)).fetchone()[0])
