@@ -422,6 +422,7 @@ def test_a_settled_file_is_not_read_again(folder: Path, tmp_path: Path, monkeypa
         (MemoryError(), "not enough memory"),
         (OSError(errno.ENOMEM, "Cannot allocate memory"), "not enough memory"),
         (RuntimeError("std::bad_alloc"), "not enough memory"),
+        (RuntimeError("mkl_malloc: failed to allocate memory"), "not enough memory"),
         (ImportError("libtorch_cpu.so: failed to map segment from shared object"), "not enough memory"),
         (
             RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 4 bytes."),

@@ -35,7 +35,7 @@ _LACKING = {
 }
 # The same in the words of the linker, of torch, CTranslate2, OpenBLAS, Rust and Python.
 _SAID = (
-    (r"can(?:no|')t allocate memory|bad_alloc|failed to map segment|os error 12\b", _MEMORY),
+    (r"can(?:no|')t allocate memory|bad_alloc|failed to allocate memory|failed to map segment|os error 12\b", _MEMORY),
     (r"can't start new thread|resource temporarily unavailable|os error 11\b", _THREADS),
     (r"too many open files|os error 24\b", _FILES),
     (r"no space left on device|os error 28\b", _DISK),
