@@ -13,6 +13,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -29,7 +30,8 @@ from sampling import sample
 from texts import LEAD, SECOND, article
 
 from trans import checks, owner
-from trans.errors import ExitCode, shortage
+from trans.engines import threads
+from trans.errors import ExitCode, TransError, shortage
 from trans.eventlog import EventLog
 from trans.index_file import Indexer
 from trans.manifest import Manifest
@@ -444,6 +446,26 @@ def test_what_the_machine_lacks_is_told_from_bugs(error: Exception, what: str | 
     if told and what:
         assert what in told.message
         assert told.exit_code == ExitCode.SOME_FAILED
+
+
+def test_threads_that_cannot_be_started_are_said_before_a_library_ends_the_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = threading.active_count()
+    threads.require(8)
+    real, started = threading.Thread.start, []
+
+    def few(thread: threading.Thread) -> None:
+        if len(started) == 3:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", few)
+    with pytest.raises(TransError, match="No more threads"):
+        threads.require(8)
+    assert len(started) == 3
+    assert threading.active_count() == before
 
 
 @pytest.mark.parametrize(

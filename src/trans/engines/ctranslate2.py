@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trans.batching import Batch, shaped_batches
+from trans.engines import threads
 from trans.engines.gpu import no_room, out_of_memory
 from trans.engines.pieced import Output, PiecesEngine
 from trans.engines.pieces import BOS, EOS, UNKNOWN, Pieces, first_line
@@ -71,6 +72,7 @@ class CTranslate2Engine(PiecesEngine):
         import ctranslate2
 
         place = self.placement
+        threads.require(place.workers * max(place.threads, len(place.gpus)))
         try:
             return ctranslate2.Translator(
                 str(folder),
