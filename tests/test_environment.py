@@ -453,7 +453,8 @@ def test_threads_that_cannot_be_started_are_said_before_a_library_ends_the_proce
 ) -> None:
     before = threading.active_count()
     threads.require(8)
-    real, started = threading.Thread.start, []
+    real = threading.Thread.start
+    started: list[threading.Thread] = []
 
     def few(thread: threading.Thread) -> None:
         if len(started) == 3:
