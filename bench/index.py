@@ -78,7 +78,7 @@ def make(out: Path, count: int, paragraphs: int) -> None:
 
 
 def _pattern(brief: Brief) -> str:
-    document = json.loads(json_brief.render(brief))
+    document = json_brief.document(brief)
     document["id"] = "@ID@"
     for part in (document["headline"], document["summaries"][0]):
         part["ar"] += " رقم @NUMBER@"

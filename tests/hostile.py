@@ -252,7 +252,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "lines.txt": lambda: _long("ا\n"),
     "paragraphs.txt": lambda: _long("خبر\n\n"),
     "marks.txt": lambda: ("ا" + "\u064b\u0656" * 1_000_000).encode(),
-    "accents.txt": lambda: ("خبر a" + "\u0300\u0316" * 1_000_000).encode(),
+    "accents.txt": lambda: ("خبر a" + "\u0300\u0316" * (LARGE // 4)).encode(),
     "nul.txt": lambda: STORY.encode() + bytes(LARGE),
     "line.html": lambda: _page(b"<p>" + _long("ا")),
     "tags.html": lambda: _page(b"<p>\xd8\xa7" * 70_000),

@@ -7,6 +7,7 @@ in several ways each. ``TRANS_WHOLE=1`` tries all of them, else a sample.
 import contextlib
 import json
 import logging
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -196,6 +197,21 @@ def test_a_damaged_brief_is_never_written_over_and_spoils_no_index(
     desk.run()
     assert content(path) == there
     assert set(desk.run().values()) == {"skipped"}
+
+
+def test_a_record_from_before_there_was_a_digest_is_ours_though_the_manifest_is_lost(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = desk.out / "two.json"
+    written = path.read_bytes()
+    older = re.sub(rb',\n "digest": ".{64}"', b"", written)
+    assert len(older) < len(written)
+    path.write_bytes(older)
+    shutil.rmtree(desk.out / ".trans")
+    monkeypatch.setattr(render, "VERSION", render.VERSION + 1)
+    assert set(desk.run().values()) == {"refreshed"}
+    assert not list(desk.out.rglob("*.new*"))
+    assert "digest" in json.loads(path.read_bytes())
 
 
 def test_what_an_editor_wrote_into_a_record_stays_though_the_manifest_is_lost(

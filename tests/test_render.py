@@ -1,6 +1,8 @@
 """Briefs as bytes: the JSON holds everything and fits its schema, the Markdown shows all text as text."""
 
+import hashlib
 import json
+import re
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -47,6 +49,13 @@ def test_a_brief_fits_the_schema_and_nothing_is_outside_it(brief: Brief) -> None
 
 
 RULES = checks.Rules(glossary=glossary_file.load())
+
+
+def test_anybody_can_tell_by_the_digest_whether_a_record_was_changed(brief: Brief) -> None:
+    data = json_brief.render(brief)
+    without = re.sub(rb',\n "digest": "[0-9a-f]{64}"\n}\n\Z', b"\n}\n", data)
+    assert json.loads(data)["digest"] == hashlib.sha256(without).hexdigest()
+    assert json.loads(without) == json_brief.document(brief)
 
 
 def test_the_json_gives_the_brief_back(brief: Brief) -> None:

@@ -24,7 +24,9 @@ def test_a_brief_is_one_line_by_any_reading_and_says_what_the_record_says(evil: 
     line = RENDERERS["jsonl"](hostile)
     assert len(line.decode().splitlines()) == 1
     assert line.endswith(b"\n")
-    assert json.loads(line) == json.loads(json_brief.render(hostile))
+    record = json.loads(json_brief.render(hostile))
+    del record["digest"]  # of the other file's bytes
+    assert json.loads(line) == record
     assert json_brief.render(json_brief.read(line)) == json_brief.render(hostile)
 
 

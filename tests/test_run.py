@@ -3,7 +3,6 @@
 import json
 import platform
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -15,7 +14,7 @@ import pytest
 from fakes import FakeEngine, FakeModels, fake_english
 from texts import HEADLINE, LEAD, SECOND, THIRD, article, long_article
 
-from trans import checks, interrupts, owner, render
+from trans import checks, owner, render
 from trans.api import Translator
 from trans.article import Article
 from trans.brief import Brief
@@ -495,49 +494,6 @@ def test_an_interrupted_run_keeps_what_is_done_and_goes_on(folder: Path, monkeyp
     resumed = run(folder)
     assert not resumed.report.failures
     assert state(resumed)[seen[0].id] == "skipped"
-    assert contents(out) == contents_of_undisturbed(folder)
-
-
-@pytest.fixture
-def heeded() -> Iterator[None]:
-    """Interrupts as the console script has them."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    hook = sys.unraisablehook
-    interrupts.heed()
-    yield
-    interrupts.heed()  # and what was asked for is forgotten
-    for number, handler in before.items():
-        signal.signal(number, handler)
-    sys.unraisablehook = hook
-
-
-class Interrupting:
-    """Is interrupted while it goes away: Python forgets what is raised there."""
-
-    def __del__(self) -> None:
-        signal.raise_signal(signal.SIGINT)
-
-
-@pytest.mark.usefixtures("heeded")
-def test_an_interrupt_that_python_forgets_ends_the_run_all_the_same(
-    folder: Path, models: FakeModels, capsys: pytest.CaptureFixture[str]
-) -> None:
-    del models
-    out = folder.parent / "out"
-    for number in range(6):
-        (folder / f"{number}.txt").write_text(article(f"{LEAD} {number}"), encoding="utf-8")
-
-    def on_event(event: Event) -> None:
-        if isinstance(event, Outcome):
-            Interrupting()
-
-    with windows_of(1) as translator:
-        report = Run(translator, out, ("md",), on_event=on_event)(discover([folder], out).inputs)
-    assert report.interrupted
-    assert "KeyboardInterrupt" not in capsys.readouterr().err
-    assert 0 < report.counts["written"] < 9
-    interrupts.heed()
-    assert run(folder).report.counts == {"written": 9 - report.counts["written"], "skipped": report.counts["written"]}
     assert contents(out) == contents_of_undisturbed(folder)
 
 

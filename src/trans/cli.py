@@ -66,23 +66,20 @@ app.command()(bench)
 
 
 def main() -> NoReturn:
-    """The console script's entry: every expected problem ends in two lines and its exit code."""
-    heed()
-    try:
-        _called()
-    finally:
-        settle()
+    """The console script's entry: every expected problem ends in two lines and its exit code.
 
-
-def _called() -> NoReturn:
-    open_closed()
-    tolerate()
+    It owns the process: its signals, its streams, what is shown of a bug.
+    """
     sys.excepthook = _show_bug
     try:
+        heed()
+        open_closed()
+        tolerate()
         _look_around()
         code = app(standalone_mode=False)
         if code == ExitCode.INTERRUPTED:  # Typer makes this of Ctrl-C, and says nothing
             raise KeyboardInterrupt
+        settle()
     except TransError as error:
         _fail(error)
     except TyperException as error:
@@ -90,9 +87,11 @@ def _called() -> NoReturn:
         command = context.command_path if context else "trans"
         _fail(TransError(error.format_message(), f"See '{command} --help'."))
     except (typer.Abort, KeyboardInterrupt):
+        settle()
         _complain(TransError("Interrupted", "Nothing is lost: run the same command again."))
         exit_now(ExitCode.INTERRUPTED)
     except SystemExit as ended:
+        settle()
         # So Typer ends where whoever read our output went away, as 'head' does.
         if not isinstance(ended.__context__, BrokenPipeError):
             raise
@@ -123,6 +122,7 @@ def _look_around() -> None:
 
 
 def _fail(error: TransError) -> NoReturn:
+    settle()
     _complain(error)
     sys.exit(int(error.exit_code))
 

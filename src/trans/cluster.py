@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import count
 
-from trans import interrupts, owner
+from trans import owner
 from trans.api import Translator
 from trans.cluster_ray import RemoteLedger, Stages, start_ledger, stream
 from trans.cluster_recipe import Recipe
@@ -124,7 +124,6 @@ class ClusterRun:
     def _slices(self, to_make: Iterator[ToMake]) -> Iterator[list[ToMake]]:
         """Yield what is to be made in slices, the larger the more workers there are; without any nothing is started."""
         for first in to_make:
-            interrupts.look()
             pool, _ = self._start()
             size = min(max(_SLICE, pool.count * (_SLICE if pool.gpus else _SLICE_A_CPU)), _SLICE_MOST)
             articles, held = [first], _held(first)
@@ -168,7 +167,6 @@ class ClusterRun:
         # Closed before anything else is done: what is in work ends there.
         with closing(stream(rows, stages, replace(pool, calls=calls))) as results:
             for made in results:
-                interrupts.look()
                 if made.stopped:
                     raise made.stopped
                 if window := sent.pop(made.number, None):

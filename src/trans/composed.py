@@ -14,6 +14,8 @@ Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 
 _SHORT = 512
 _MARKS = 64
+# The only ones that are no marks themselves and become some: Tibetan vowels, and the halfwidth marks of Japanese.
+_MADE_OF_MARKS = "\u0f73\u0f75\u0f81\uff9e\uff9f"
 # Nothing composes with an ASCII character after it.
 _PIECE = re.compile(r"[ -~][^ -~]*|[^ -~]+")
 
@@ -39,11 +41,15 @@ def _piecewise(form: Form, text: str) -> Iterator[str]:
         yield unicodedata.normalize(form, piece[done:])
 
 
+def _is_mark(character: str) -> bool:
+    return unicodedata.combining(character) > 0 or character in _MADE_OF_MARKS
+
+
 def _overloaded(text: str) -> Iterator[tuple[int, int]]:
     """Yield where letters with too many marks begin and end."""
     start = 0
     for position, character in enumerate(text):
-        if not unicodedata.combining(character):
+        if not _is_mark(character):
             if position - start - 1 > _MARKS:
                 yield start, position
             start = position

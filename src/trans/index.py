@@ -224,7 +224,9 @@ def moment(text: str | None) -> datetime | None:
 
 def day(text: str | None) -> date | None:
     """Return the day that ``text`` (ISO 8601) says, if it says no hour."""
+    wanted = (text or "").strip()
     try:
-        return date.fromisoformat((text or "").strip())
+        datetime.fromisoformat(wanted)  # of ten digits the date's own takes eight
+        return date.fromisoformat(wanted)
     except ValueError:
         return None

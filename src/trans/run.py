@@ -11,7 +11,6 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
 
-from trans import interrupts
 from trans.api import Translator
 from trans.article import Failure
 from trans.brief import Brief
@@ -141,7 +140,6 @@ class Run:
         try:
             self._tell(*(Outcome(failure.id, "failed", failure.reason, failure.hint) for failure in refused))
             for window in self._intake.windows(inputs, first):
-                interrupts.look()
                 if self._work.is_ending():
                     self.report.ended_early = True
                     break
@@ -189,7 +187,6 @@ class Run:
         """Publish what the oldest window gave and let go of it: what its caller gives back to the system holds none of it."""
         window, _, future = in_work[0]
         while not wait([future], timeout=_LOOK_EVERY_S).done:
-            interrupts.look()
             # What hangs in a library never asks its watcher.
             if self._work.is_overdue(_STOP_TIMEOUT_S):
                 raise Interrupted

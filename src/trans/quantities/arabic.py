@@ -90,7 +90,7 @@ class _Reader(Numbers):
             return self._other(place)
         of_hundred = self.form(place) in ("المئه", "المائه") and self.form(place - 1) in ("في", "من")
         if (of_hundred or self.form(place - 1) == "دور") and len(founds) == 1:  # hundredths; the last eight
-            return [replace(founds[0], loose=True, also=(2 / founds[0].value,))], after
+            return [replace(founds[0], loose=True, also=(2 / founds[0].value,) if founds[0].value else ())], after
         return self._with_unit(founds, place, after)
 
     def _may_be_hour(self, place: int, found: Found) -> bool:

@@ -35,7 +35,7 @@ def render(brief: Brief) -> bytes:
 
 def is_untouched(data: bytes, brief: Brief) -> bool:
     """Say whether ``data``, which ``brief`` was read from, is to the letter what this program writes."""
-    return data in (render(brief), _undigested(brief))  # version 0.1 wrote no digest
+    return data in (render(brief), _undigested(brief))  # as before there was a digest
 
 
 def _undigested(brief: Brief) -> bytes:
