@@ -26,7 +26,9 @@ from feeding import Feeder
 from soak import folder_for, steady
 from soaking import EventTail, Process, judged, parsed, size, slope_kb, tenths, told
 
+from trans.moved import MARK
 from trans.sources import output_stem
+from trans.store import STATE_FOLDER
 
 # A bad file is tried a third time 70 s after the first; what no event told of is found within five minutes.
 DRAIN_S = 420.0
@@ -131,7 +133,8 @@ def _kept(
     moved = feeder.bad - feeder.staying
     told = {name.partition("/line-")[0] for name in events.failed}
     silent = [name for name in feeder.bad if name.encode("utf-8", "backslashreplace").decode() not in told]
-    left = [path.name for place in (inbox, out, done, failed) for path in place.rglob(".*") if path.name != ".trans"]
+    left = [path.name for place in (inbox, out, done, failed) for path in place.rglob(".*")]
+    left = [name for name in left if name not in (STATE_FOLDER, MARK)]
     status = json.loads((out / ".trans" / "status.json").read_bytes())
     return {
         "every good file has a brief of its last text": (not wrong, f"{len(wrong)} have not: {wrong[:5]}"),
@@ -157,7 +160,7 @@ def _headline(out: Path, name: str) -> str:
 
 
 def _names(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    return {path.name for path in folder.iterdir()} - {MARK} if folder.is_dir() else set()
 
 
 def _queue(out: Path) -> tuple[int, float]:
