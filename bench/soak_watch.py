@@ -133,8 +133,8 @@ def _kept(
     moved = feeder.bad - feeder.staying
     told = {name.partition("/line-")[0] for name in events.failed}
     silent = [name for name in feeder.bad if name.encode("utf-8", "backslashreplace").decode() not in told]
-    left = [path.name for place in (inbox, out, done, failed) for path in place.rglob(".*")]
-    left = [name for name in left if name not in (STATE_FOLDER, MARK)]
+    hidden = [path for place in (inbox, out, done, failed) for path in place.rglob(".*")]
+    left = [path.name for path in hidden if path not in (out / STATE_FOLDER, done / MARK, failed / MARK)]
     status = json.loads((out / ".trans" / "status.json").read_bytes())
     return {
         "every good file has a brief of its last text": (not wrong, f"{len(wrong)} have not: {wrong[:5]}"),

@@ -12,6 +12,7 @@ from typing import Literal
 
 Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 
+# Characters: the worst text of that length takes 0.7 ms, and nearly every sentence is shorter.
 _SHORT = 512
 _MARKS = 64
 # The only ones that are no marks themselves and become some: Tibetan vowels, and the halfwidth marks of Japanese.
@@ -25,6 +26,11 @@ def normalize(form: Form, text: str) -> str:
     if len(text) <= _SHORT or text.isascii():
         return unicodedata.normalize(form, text)
     return "".join(_piecewise(form, text))
+
+
+def without_accents(text: str) -> str:
+    """Return the text with its letters alone: 'Réunion' becomes 'Reunion'."""
+    return "".join(letter for letter in normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 def _piecewise(form: Form, text: str) -> Iterator[str]:

@@ -8,14 +8,13 @@ warning, for two words that lost the space between them and were translated free
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice
 
 from trans.brief import Flag, Sentence, Severity
-from trans.composed import normalize
+from trans.composed import without_accents
 from trans.text import LINK, without_links
 
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
@@ -102,7 +101,7 @@ def _changed(link: str, target: str) -> Iterator[Flag]:
 
 
 def _english(target: str) -> _English:
-    folded = _without_accents(target)
+    folded = without_accents(target)
     words = _RUN.findall(folded)
     return _English(
         text=target,
@@ -113,7 +112,7 @@ def _english(target: str) -> _English:
 
 
 def _stands(word: str, english: _English) -> bool:
-    bare = "".join(filter(str.isalnum, _without_accents(word.casefold())))
+    bare = "".join(filter(str.isalnum, without_accents(word.casefold())))
     if len(bare) >= _FEWEST_LETTERS_INSIDE and bare in english.letters:
         return True
     if bare in english.words or f"{bare}s" in english.words:
@@ -130,7 +129,3 @@ def _alike(word: str, other: str) -> bool:
     if other[0] != word[0] or abs(len(other) - len(word)) > 2 or len(other) > 40:
         return False
     return SequenceMatcher(None, word, other, autojunk=False).ratio() >= _SAME_WORD
-
-
-def _without_accents(text: str) -> str:
-    return "".join(part for part in normalize("NFKD", text) if not unicodedata.combining(part))

@@ -1,11 +1,10 @@
 """Finds the table's names in English: countries, adjectives, demonyms and their plurals, abbreviations and signs ('US$')."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from functools import cache, lru_cache
 
-from trans.composed import normalize
+from trans.composed import without_accents
 from trans.entities import Mention
 from trans.entities.table import Reading, table
 
@@ -89,6 +88,4 @@ def _variants(text: str, reading: Reading) -> list[str]:
 @lru_cache(maxsize=16_384)
 def _plain(token: str) -> str:
     """Return ``token`` without accents: 'Réunion' and 'Reunion' are one."""
-    if token.isascii():
-        return token
-    return "".join(letter for letter in normalize("NFKD", token) if not unicodedata.combining(letter))
+    return token if token.isascii() else without_accents(token)
