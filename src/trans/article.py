@@ -18,7 +18,8 @@ class Source:
 
     ``uri`` is a POSIX path relative to the input root, or a URL; ``record`` the id inside a file of many articles; ``sha256``
     that of the raw bytes, in hex, and for a record of its bytes and of all that was read of it; ``encoding`` as Python names it;
-    ``bytes`` the raw size.
+    ``bytes`` the raw size. ``item`` is what its publisher calls it in all its versions, wherever its file lies: the ``uri`` of
+    ninjs, the ``guid`` of NewsML-G2.
     """
 
     uri: str
@@ -26,6 +27,7 @@ class Source:
     encoding: str
     bytes: int
     record: str | None = None
+    item: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,13 @@ class Article:
 class Failure:
     """An input that gave no article: what is wrong with it, in one line, and what to do.
 
-    ``withdrawn``: its publisher has taken it back, and with it what was made of it before.
+    ``withdrawn``: its publisher has taken it back, and with it what was made of it before; ``item`` is then what the publisher
+    calls it, and ``version`` which version says so.
     """
 
     id: str
     reason: str
     hint: str
     withdrawn: bool = False
+    item: str | None = None
+    version: str | None = None

@@ -44,12 +44,22 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Who wrote a sentence's English, and when (ISO 8601 with offset); the machine's that it replaces, and its decode."""
+
+    by: str
+    at: str
+    machine: str
+    translation: Translation | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence beside its translation. ``sep`` is what follows it up to the next (white space, a dateline's dash).
 
     ``target`` is the cleaned English, ``translation`` the decode it comes from, if a model made it. ``literal`` marks text that
     passed through as it is: a bullet, a URL, a number, text that is not Arabic. ``cut`` marks a piece of a sentence too long
-    for the model.
+    for the model. Where an editor wrote ``target`` there is an ``edit``, and no ``translation``.
     """
 
     source: str
@@ -60,6 +70,7 @@ class Sentence:
     cut: bool = False
     flags: tuple[Flag, ...] = ()
     repair: Repair | None = None
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,16 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryEdit:
+    """The machine's summary in whose place an editor's stands: see ``Summary``. Who wrote that one, its sentence says."""
+
+    arabic: str
+    english: Passage
+    decode: Translation | None = None
+    draws_on: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """A summary in both languages. ``covers`` are the 1-based numbers of the paragraphs it was made from, ``draws_on`` of those
     whose words it uses; ``decode`` is the summariser's raw output, where a model made it.
@@ -96,6 +117,7 @@ class Summary:
     decode: Translation | None = None
     flags: tuple[Flag, ...] = ()
     draws_on: tuple[int, ...] = ()
+    edit: SummaryEdit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +148,82 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Dismissed:
+    """A flag that an editor has looked at and put aside, and why."""
+
+    flag: Flag
+    by: str
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """What an editor did that holds no longer: the text it was about has changed. ``source`` is that text, ``text`` what the
+    editor wrote: the correction, or the reason of a dismissal.
+    """
+
+    kind: Literal["review", "correction", "summary", "name", "dismissal"]
+    by: str
+    at: str
+    source: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What editors did with the brief. ``events`` is the hash of all that they wrote about it; ``by`` and ``at`` are of the
+    review that holds, empty where none does. What they corrected stands at its sentence.
+    """
+
+    events: str
+    by: str = ""
+    at: str = ""
+    dismissed: tuple[Dismissed, ...] = ()
+    reopened: tuple[Reopened, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A sentence's address, as a flag has it."""
+
+    where: Where
+    paragraph: int | None = None
+    sentence: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An earlier version of the brief: ``file`` is its JSON, a POSIX name relative to the output folder."""
+
+    number: int
+    sha256: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """How the Arabic differs from that of the version before. ``number`` counts the versions that came here, from 1.
+
+    ``changed`` and ``added`` are 1-based paragraphs of this version, ``removed`` counts paragraphs of the one before that are
+    gone; ``spots`` are the sentences that the version before did not have. ``versions`` are those that are kept, newest first.
+    """
+
+    number: int
+    headline: bool = False
+    changed: tuple[int, ...] = ()
+    added: tuple[int, ...] = ()
+    removed: int = 0
+    spots: tuple[Spot, ...] = ()
+    versions: tuple[Version, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
-    """The product. ``flags`` holds every flag of the brief, worst first. A flag of the whole article is at ``paragraph`` None."""
+    """The product. ``flags`` holds every flag of the brief, worst first. A flag of the whole article is at ``paragraph`` None.
+
+    ``review`` and ``update`` are None where nobody wrote about it, and where no version was before it.
+    """
 
     article: Article
     headline: Passage
@@ -136,6 +232,8 @@ class Brief:
     paragraphs: tuple[Passage, ...]
     flags: tuple[Flag, ...]
     provenance: Provenance
+    review: Review | None = None
+    update: Update | None = None
 
     def parts(self) -> Iterator[tuple[Where, int | None, Passage]]:
         """Yield all that stands in two languages with its address, the most read first."""

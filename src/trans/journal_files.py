@@ -9,10 +9,10 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO
 
 from filelock import FileLock
 
+from trans.appending import append as _append
 from trans.journal import COMMON, SHARD, Entry, Fold
 from trans.shards import Shard
 from trans.store import write_atomically
@@ -128,26 +128,3 @@ class FileJournal:
 
 def _lock(path: Path) -> FileLock:
     return FileLock(path.with_suffix(".lock"))
-
-
-def _append(path: Path, data: bytes) -> int:
-    """Add lines at a file's end, flushed to disk; return by how many bytes it has grown."""
-    with open(path, "a+b", opener=_plain_file) as stream:
-        if _cut_short(stream):
-            data = b"\n" + data  # a kill cut the line before short: ours must not be lost with it
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    return len(data)
-
-
-def _plain_file(path: str, flags: int) -> int:
-    """Open a file to append to. A link is refused: it may lead to any file that is ours."""
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
-
-
-def _cut_short(stream: BinaryIO) -> bool:
-    if not stream.seek(0, os.SEEK_END):
-        return False
-    stream.seek(-1, os.SEEK_END)
-    return stream.read(1) != b"\n"

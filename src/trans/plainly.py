@@ -112,7 +112,12 @@ def _without_user(found: re.Match[str]) -> str:
 
 def json_line(text: str) -> str:
     """Return JSON without secrets, and with what else than LF ends lines or is obeyed as JSON's own escapes."""
-    return redacted(text).translate(_JSON_ESCAPES)
+    return json_escaped(redacted(text))
+
+
+def json_escaped(text: str) -> str:
+    """Return JSON with what else than LF ends lines or is obeyed as JSON's own escapes: it says the same."""
+    return text.translate(_JSON_ESCAPES)
 
 
 @lru_cache(maxsize=4096)

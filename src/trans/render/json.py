@@ -1,27 +1,19 @@
 """The JSON brief (``trans.brief/1``): the record that every other format can be made from again.
 
 ``read(render(brief))`` gives the brief back, but for the hypotheses after the best one and the settings they were decoded
-with, which no check or rendering needs. The table of names is made from the rest.
+with, which no check or rendering needs. The table of names is made from the rest. How it is read: ``json_reading``.
 """
 
 import hashlib
 import json
-import re
-from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any, NoReturn
+from typing import Any
 
 from trans import names
-from trans.article import Article, Metadata, Paragraph, Source
-from trans.brief import Brief, Flag, Hashes, Passage, Provenance, Repair, Sentence, Summary
-from trans.shapes import checked
-from trans.translation import Decoding, Hypothesis, Translation
-
-SCHEMA = "trans.brief/1"
-
-_SHA256 = re.compile("[0-9a-f]{64}")
-# Half of a pair, as JSON may write it; a text that holds one alone can't be written to any file.
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+from trans.brief import Brief, Edit, Passage, Sentence, SummaryEdit
+from trans.render.json_reading import SCHEMA as SCHEMA
+from trans.render.json_reading import read as read
+from trans.translation import Translation
 
 
 def render(brief: Brief) -> bytes:
@@ -51,6 +43,7 @@ def document(brief: Brief) -> dict[str, Any]:
         "source": {
             "uri": article.source.uri,
             "record": article.source.record,
+            **({"item": article.source.item} if article.source.item is not None else {}),
             "sha256": article.source.sha256,
             "encoding": article.source.encoding,
             "bytes": article.source.bytes,
@@ -68,6 +61,7 @@ def document(brief: Brief) -> dict[str, Any]:
                 **_decode(summary.decode),
                 "sentences": [_sentence(sentence) for sentence in summary.english.sentences],
                 "flags": [asdict(flag) for flag in summary.flags],
+                **_summary_edit(summary.edit),
             }
             for summary in brief.summaries
         ],
@@ -87,43 +81,11 @@ def document(brief: Brief) -> dict[str, Any]:
             }
             for name in names.table(brief)
         ],
+        # What is seldom there is not told of where it isn't: briefs from before it are none the worse for it.
+        **({"review": asdict(brief.review)} if brief.review else {}),
+        **({"update": asdict(brief.update)} if brief.update else {}),
         "provenance": asdict(brief.provenance),
     }
-
-
-def read(data: bytes) -> Brief:
-    """Return the brief in ``data``. Raises ``ValueError`` for anything that is not a whole ``trans.brief/1``."""
-    try:
-        text = data.decode("utf-8-sig")
-        parsed = json.loads(text, parse_constant=_no_number)
-        if parsed["schema"] != SCHEMA:
-            raise ValueError(f"the schema is {str(parsed['schema'])[:40]!r}, not {SCHEMA!r}")
-        if _SURROGATE.search(text):
-            json.dumps(parsed, ensure_ascii=False).encode()
-        brief = checked(_read(parsed))
-        problem = next(_problems(brief), None)
-    except (KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
-        raise ValueError(f"not a whole {SCHEMA}: {error!r}") from error
-    if problem:
-        raise ValueError(f"not a whole {SCHEMA}: {problem}")
-    return brief
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number of JSON")
-
-
-def _problems(brief: Brief) -> Iterator[str]:
-    """Yield what is wrong though it is of the right type: what is made of a brief counts on these."""
-    if not _SHA256.fullmatch(brief.article.source.sha256):
-        yield "its source has no sha256"
-    for model in (brief.provenance.translation, brief.provenance.summarization):
-        for name in ("model", "revision", "engine", "quantization", "licence"):
-            if not isinstance(model.get(name) or "", str):
-                yield f"the {name} of a model is no text"
-    for flag in brief.flags:
-        if min(1 if place is None else place for place in (flag.paragraph, flag.sentence)) < 1:
-            yield "a flag stands at no place"
 
 
 def _passage(passage: Passage) -> dict[str, Any]:
@@ -144,7 +106,22 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
         **_decode(sentence.translation),
         "flags": [asdict(flag) for flag in sentence.flags],
         "repair": asdict(sentence.repair) if sentence.repair else None,
+        **_edit(sentence.edit),
     }
+
+
+def _edit(edit: Edit | None) -> dict[str, Any]:
+    if edit is None:
+        return {}
+    return {"edit": {"by": edit.by, "at": edit.at, "machine": edit.machine, **_decode(edit.translation)}}
+
+
+def _summary_edit(edit: SummaryEdit | None) -> dict[str, Any]:
+    if edit is None:
+        return {}
+    sentences = [_sentence(sentence) for sentence in edit.english.sentences]
+    told = {"ar": edit.arabic, **_decode(edit.decode), "sentences": sentences, "draws_on": list(edit.draws_on)}
+    return {"edit": told}
 
 
 def _decode(translation: Translation | None) -> dict[str, Any]:
@@ -155,71 +132,3 @@ def _decode(translation: Translation | None) -> dict[str, Any]:
         "finished": best.finished if best else None,
         "unknown": translation.unknown if translation else "",
     }
-
-
-def _read(parsed: dict[str, Any]) -> Brief:
-    source = parsed["source"]
-    paragraphs = tuple(_read_passage(item["sentences"], item["kind"]) for item in parsed["paragraphs"])
-    headline = _read_passage(parsed["headline"]["sentences"])
-    decks = tuple(_read_passage(item["sentences"]) for item in parsed["decks"])
-    article = Article(
-        id=parsed["id"],
-        source=Source(source["uri"], source["sha256"], source["encoding"], source["bytes"], source["record"]),
-        headline=headline.source,
-        decks=tuple(deck.source for deck in decks),
-        paragraphs=tuple(
-            Paragraph(passage.source.removeprefix(item["marker"]), item["kind"], item["marker"])
-            for passage, item in zip(paragraphs, parsed["paragraphs"], strict=True)
-        ),
-        metadata=Metadata(**source["metadata"]),
-    )
-    provenance = parsed["provenance"]
-    return Brief(
-        article=article,
-        headline=headline,
-        decks=decks,
-        summaries=tuple(
-            Summary(
-                arabic=item["ar"],
-                english=_read_passage(item["sentences"]),
-                covers=tuple(item["covers"]),
-                method=item["method"],
-                decode=_read_decode(item, item["ar"]),
-                flags=_read_flags(item["flags"]),
-                draws_on=tuple(item["draws_on"]),
-            )
-            for item in parsed["summaries"]
-        ),
-        paragraphs=paragraphs,
-        flags=_read_flags(parsed["flags"]),
-        provenance=Provenance(**{**provenance, "hashes": Hashes(**provenance["hashes"])}),
-    )
-
-
-def _read_passage(sentences: list[dict[str, Any]], kind: Any = "text") -> Passage:
-    return Passage(tuple(_read_sentence(item) for item in sentences), kind)
-
-
-def _read_sentence(item: dict[str, Any]) -> Sentence:
-    repair = item["repair"]
-    return Sentence(
-        source=item["ar"],
-        sep=item["sep"],
-        target=item["en"],
-        translation=_read_decode(item, item["en"]),
-        literal=item["literal"],
-        cut=item["cut"],
-        flags=_read_flags(item["flags"]),
-        repair=Repair(repair["how"], repair["before"], tuple(repair["flags_before"])) if repair else None,
-    )
-
-
-def _read_decode(item: dict[str, Any], text: str) -> Translation | None:
-    if item["score"] is None:
-        return None
-    best = Hypothesis(text, item["score"], item["tokens"], item["finished"])
-    return Translation((best,), item["unknown"], Decoding())
-
-
-def _read_flags(flags: list[dict[str, Any]]) -> tuple[Flag, ...]:
-    return tuple(Flag(**flag) for flag in flags)
