@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wires import articles, failures, fixture, letters, read
 
-from trans.article import Article, Paragraph
+from trans.article import Article, Failure, Paragraph
 
 WIRE = "urn:newsml:desert-wire.example.com:20260303:"
 TEXT = "أعلنت الهيئة يوم الأحد بدء العمل في المشروع الجديد."
@@ -83,6 +83,18 @@ def test_what_may_not_be_used() -> None:
     ):
         found = read(item(f"<inlineData>{TEXT}</inlineData>", meta=f"<pubStatus {status}/>"))
         assert failures(found) == {"f/g": "is canceled by its publisher"}
+
+
+def test_an_item_is_known_by_its_guid_in_all_its_versions() -> None:
+    assert message("grain").source.item == message("grain").source.record
+    assert one(item(f"<inlineData>{TEXT}</inlineData>", guid=" urn:x:1 ")).source.item == "urn:x:1"
+    assert one(item(f"<inlineData>{TEXT}</inlineData>", guid="")).source.item is None
+
+
+def test_a_kill_says_which_item_and_version() -> None:
+    (gone,) = read(item("", about="", meta='<pubStatus qcode="stat:canceled"/>'))
+    assert isinstance(gone, Failure)
+    assert (gone.withdrawn, gone.item, gone.version) == (True, "g", "2")
 
 
 def test_an_item_without_a_story_is_its_headline_or_its_caption() -> None:

@@ -54,6 +54,29 @@ def test_items_of_a_list_that_are_no_articles() -> None:
     assert others == [("items-3.json/item-4", NO_NINJS), ("items-3.json/item-5", "is no object")]
 
 
+def test_an_item_is_known_by_its_uri_in_all_its_versions() -> None:
+    first, second = articles(found_in([item(1), item(2, uri=" u-2 ", version=4)]))
+    assert (first.source.item, second.source.item) == ("u-1", "u-2")
+    for uri in ("", 7.5, None, "u" * 3000, "u\u202e1"):
+        (one,) = articles(found_in(item(1, uri=uri)))
+        assert one.source.item is None
+
+
+@pytest.mark.parametrize("more", [{}, {"headlines": [], "bodies": []}, {"headlines": None, "bodies": None}])
+def test_a_kill_says_which_item_and_version_even_without_any_text(more: dict[str, object]) -> None:
+    (gone,) = found_in(item(1, pubStatus="Canceled", version=3, **more))
+    assert isinstance(gone, Failure)
+    assert (gone.id, gone.reason) == ("f/u-1", "is canceled by its publisher")
+    assert (gone.withdrawn, gone.item, gone.version) == (True, "u-1", "3")
+    (unnamed,) = found_in({"pubStatus": "canceled", "bodies": [{"value": TEXT}]})
+    assert isinstance(unnamed, Failure)
+    assert (unnamed.withdrawn, unnamed.item, unnamed.version) == (True, None, None)
+
+
+def test_what_is_no_news_is_not_taken_for_a_kill() -> None:
+    assert failures(found_in({"pubStatus": "canceled", "order": 17})) == {"f": NO_NINJS}
+
+
 @pytest.mark.parametrize(("name", "byline"), [("item-2.json", "فؤاد نصر"), ("item-1.json", "هدى سلام")])
 def test_a_single_item_is_named_by_its_uri_too(name: str, byline: str) -> None:
     (found,) = articles(fixture(name, read_ninjs))

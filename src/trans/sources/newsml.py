@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from xml.etree.ElementTree import Element
 
 from trans.article import Article, Failure, Metadata, Paragraph, Source
-from trans.sources.iptc import canceled, standing, usage
-from trans.sources.records import article_id, assemble
+from trans.sources.iptc import canceled, item_id, standing, usage
+from trans.sources.records import assemble
 from trans.sources.renditions import element_paragraphs, parts_of, text_paragraphs
 from trans.sources.times import iso_time
 from trans.sources.xmltarget import Record, local
@@ -25,10 +25,10 @@ def read_item(record: Record, name: str) -> Article | Failure:
     """Return the article of one newsItem of the file ``name``; a ``Failure`` for one that is canceled or has no text."""
     item = record.element
     place = f"item-{record.number}"
-    identity = item.get("guid", "").strip() or place
-    source = Source(name, record.sha256, record.encoding, record.bytes, identity)
-    status = _status(item)
-    if gone := canceled(article_id(source), status):
+    guid = item.get("guid", "").strip()
+    source = Source(name, record.sha256, record.encoding, record.bytes, guid or place, item_id(guid))
+    status, version = _status(item), item.get("version")
+    if gone := canceled(source, status, version):
         return gone
     language = record.language or ""
     contents = _wanted([one for one in _at(item, "contentSet/*") if local(one.tag) in _INLINE], language)
@@ -44,7 +44,7 @@ def read_item(record: Record, name: str) -> Article | Failure:
         byline=byline or None,
         dateline=dateline.rstrip(" -–—ـ:") or None,
         language=_tag(item) or next(filter(None, (one.get(_LANGUAGE) for one in contents)), record.language),
-        version=item.get("version"),
+        version=version,
         status=standing(status, _first(_at(item, "itemMeta/embargoed"))),
         usage=usage(_first(_at(item, "rightsInfo/usageTerms")), _first(_at(item, "rightsInfo/copyrightNotice"))),
     )

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from trans.article import Article, Failure, Metadata, Source
-from trans.sources.iptc import canceled, standing, usage
+from trans.sources.iptc import canceled, item_id, standing, usage
 from trans.sources.jsonstream import Found, objects
 from trans.sources.reading import Broken, Reading
-from trans.sources.records import article_id, assemble
+from trans.sources.records import assemble
 from trans.sources.renditions import parts_of, text_paragraphs
 from trans.sources.times import iso_time
 
@@ -38,24 +38,25 @@ def _read(found: Found, name: str, place: str) -> Article | Failure:
     item = {key.lower(): value for key, value in inner.items()} if isinstance(inner, Mapping) else {}
     if _text(item, "profile").startswith(_OURS):
         return Failure(place, "is a brief that trans wrote, not an article", "Give the article it was made from.")
+    identity = _text(item, "uri") or (None if found.number is None else f"item-{found.number}")
+    source = Source(name, found.sha256, "utf-8", found.bytes, identity, item_id(_text(item, "uri")))
+    status, version = _text(item, "pubstatus").lower(), _text(item, "version") or None
     headlines = _headlines(item)
     bodies = _texts(item, "bodies", "body_")
     told = _texts(item, "descriptions", "description_")
+    # A kill may come without any text.
+    if (headlines or bodies or told or source.item) and (gone := canceled(source, status, version)):
+        return gone
     if not (headlines or bodies or told):
         hint = "Put other records one a line into a .jsonl file, with a mapping (--map): .json is for IPTC ninjs."
         return Failure(place, "is JSON, but no ninjs: it has neither 'headlines' nor 'bodies'", hint)
-    identity = _text(item, "uri") or (None if found.number is None else f"item-{found.number}")
-    source = Source(name, found.sha256, "utf-8", found.bytes, identity)
-    status = _text(item, "pubstatus").lower()
-    if gone := canceled(article_id(source), status):
-        return gone
     forms, sums = ([text_paragraphs(text) for text in texts] for texts in (bodies, told))
     metadata = Metadata(
         published=_time(item, "versioncreated", "contentcreated", "firstcreated"),
         byline=_text(item, "by", "byline") or None,
         url=uri if (uri := _text(item, "uri")).startswith(("https://", "http://")) else None,
         language=_text(item, "language") or None,
-        version=_text(item, "version") or None,
+        version=version,
         status=standing(
             status,
             _text(item, "embargoeduntil", "embargoed"),
