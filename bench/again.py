@@ -61,7 +61,8 @@ def _measure(count: int) -> dict[str, Any]:
 
 def _prepare(inputs: Path, out: Path, count: int) -> None:
     from trans.api import Translator
-    from trans.manifest import Manifest, Record
+    from trans.manifest import Manifest
+    from trans.record import Record
     from trans.sources import output_stem
     from trans.store import Store
 

@@ -49,6 +49,8 @@ def cluster(s3_server: "Server") -> Iterator[None]:
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        # Readers and writers of one test serve the next: to start one and import Ray and trans takes 5 s of a processor.
+        patch.setenv("RAY_idle_worker_killing_time_threshold_ms", "600000")
         started = ExitStack()
         started.enter_context(session("local"))
     with started:
@@ -67,9 +69,12 @@ def folder(tmp_path: Path) -> Path:
     return inputs
 
 
-def tiny(**settings: int) -> Profile:
+def tiny(*, workers: int | None = None, **settings: int) -> Profile:
+    """The embedded models. One worker of each kind, where the test is not of several: each is a process that takes seconds."""
     config = load_config(None)
-    return choose_profile(config.model_copy(update={"run": config.run.model_copy(update=settings)}), "tiny", None)
+    cluster = config.run.cluster.model_copy(update={"workers": workers})
+    run = config.run.model_copy(update={**settings, "cluster": cluster})
+    return choose_profile(config.model_copy(update={"run": run}), "tiny", None)
 
 
 def run(
@@ -157,10 +162,10 @@ def test_an_article_whose_reading_or_writing_kills_is_named_too(folder: Path, st
     (folder / "poison.txt").write_text(article(headline=f"{POISON} هنا"), encoding="utf-8")
     reader = DeadlyReader if stage == "reader" else Reader
     writer = DeadlyWriter if stage == "writer" else Writer
-    report, told = run(folder, profile=tiny(window_articles=4), reader=reader, writer=writer)
+    report, told = run(folder, profile=tiny(workers=1, window_articles=4), reader=reader, writer=writer)
     assert told == all_of("written") + Counter([("poison.txt", "failed")])
     assert report.failures[0].reason == "the worker died 3 times while working on it"
-    again, _ = run(folder, profile=tiny(window_articles=4), reader=reader, writer=writer)
+    again, _ = run(folder, profile=tiny(workers=1, window_articles=4), reader=reader, writer=writer)
     assert again.failures[0].reason == "trans died 3 times while working on it"
     (folder / "poison.txt").unlink()
     assert contents(folder.parent / "out") == alone(folder)
@@ -172,14 +177,14 @@ def test_an_article_whose_reading_or_writing_kills_is_named_too(folder: Path, st
 )
 def test_what_breaks_in_the_cluster_ends_the_run_in_one_line(folder: Path, maker: type[BriefMaker], what: str) -> None:
     with pytest.raises(TransError, match=what) as raised:
-        run(folder, maker)
+        run(folder, maker, profile=tiny(workers=1))
     assert "\n" not in raised.value.message
     assert not contents(folder.parent / "out")
 
 
 def test_a_worker_without_its_models_ends_the_run(folder: Path) -> None:
     with pytest.raises(TransError, match="not on this machine") as raised:
-        run(folder, Bare)
+        run(folder, Bare, profile=tiny(workers=1))
     assert raised.value.exit_code == ExitCode.MODEL
     assert not Manifest(folder.parent / "out").unfinished()
 
@@ -202,7 +207,7 @@ def test_articles_and_briefs_in_a_remote_store(folder: Path, bucket: str) -> Non
     inputs, out = location(f"{bucket}/inputs"), location(f"{bucket}/out")
     for path in folder.iterdir():
         (inputs / path.name).write_bytes(path.read_bytes())
-    profile = tiny()
+    profile = tiny(workers=1)
     with Translator(profile) as translator:
         report = ClusterRun(translator, Recipe(profile), out, ("md",), "local")(discover([inputs], out).inputs)
         assert report.counts == {"written": ARTICLES}

@@ -9,7 +9,8 @@ import pytest
 
 from trans.cluster_ledger import Ledger
 from trans.errors import TransError
-from trans.manifest import Manifest, Record
+from trans.manifest import Manifest
+from trans.record import Record
 from trans.store import Store
 
 

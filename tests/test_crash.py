@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,14 @@ import yaml
 from console_script import TRANS, complaint
 from crash import Bench, Ended, Scenario, bench, contents, damage, inputs, names, put, settings, with_cache
 from sampling import sample, seed
-from texts import LEAD, SECOND, THIRD, article
+from texts import HEADLINE, LEAD, SECOND, THIRD, article
 
 from trans import scratch
 from trans.manifest import Manifest
 from trans.moves import move
+from trans.render import json as json_brief
+from trans.review_events import Event, new_id, sha256_of
+from trans.review_log import ReviewLog
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +49,31 @@ def fresh(place: Path, of: Bench) -> None:
 
 
 def changed(place: Path, of: Bench) -> None:
-    """A folder that was finished; then a brief was edited, its source changed, another arrived, and the manifest has grown."""
+    """A folder that was finished; then a brief was edited, its source changed, another arrived, an item's newer version came in
+    a file of its own, an editor corrected a sentence, and the manifest has grown.
+    """
     fresh(place, of)
+    put(place / "in" / "wire-1.json", wire("1", LEAD))
     ended = of.launch(run_arguments(place), place / "cache")
     assert ended.code == 0, ended.said
     (place / "out" / "0.md").write_text("an editor's own words", encoding="utf-8")
     put(place / "in" / "0.txt", article(THIRD, SECOND))
     put(place / "in" / "new.txt", article(SECOND, THIRD))
+    put(place / "in" / "wire-2.json", wire("2", f"{LEAD} {SECOND}"))
+    brief = json_brief.read((place / "out" / "deep" / "1.json").read_bytes())
+    source = brief.paragraphs[0].sentences[0].source
+    correction = Event(
+        new_id(), "2026-03-01T12:00:00+03:00", "Mona", "deep/1.txt", "corrected", "paragraph", 1, 1, source
+    )
+    ReviewLog(place / "out").append(replace(correction, source_sha256=sha256_of(source), new="By an editor."))
     manifest = place / "out" / ".trans" / "manifest.jsonl"
     manifest.write_bytes(manifest.read_bytes() * 8)
+
+
+def wire(version: str, text: str) -> str:
+    bodies = [{"contenttype": "text/plain", "value": text}]
+    item = {"uri": "urn:example:1", "version": version, "headlines": [{"value": HEADLINE}], "bodies": bodies}
+    return json.dumps(item, ensure_ascii=False)
 
 
 def watched(place: Path, of: Bench) -> None:

@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -288,7 +289,14 @@ def test_a_clock_that_jumps(
     (folder / "one.txt").write_text(article(), encoding="utf-8")
     os.utime(folder / "one.txt", (1_700_000_000, 1_700_000_000))
     assert run(folder, out, memory=memory).statuses["one.txt"] == "written"
-    assert briefs(out) == expected
+    # That it was another text in between, its brief tells.
+    assert {name: as_if_never_updated(content) for name, content in briefs(out).items() if name.endswith(".json")} == {
+        name: content for name, content in expected.items() if name.endswith(".json")
+    }
+
+
+def as_if_never_updated(content: bytes) -> bytes:
+    return json_brief.render(replace(json_brief.read(content), update=None))
 
 
 def test_a_clock_that_is_set_makes_no_process_another_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,12 +27,13 @@ from trans.config import load_config
 from trans.durations import duration
 from trans.errors import ExitCode, TransError
 from trans.gc import DeletedBriefs, KeptError, fingerprints
-from trans.manifest import Manifest, Record
+from trans.manifest import Manifest
 from trans.memory import SqliteMemory
 from trans.models import locate, weights_sha256
 from trans.models.copies import CONVERTER_VERSION, conversion_key
 from trans.moved import MARK, note_places, read_moves
 from trans.moves import Places, move
+from trans.record import Record
 from trans.run import Run
 from trans.sources import discover
 from trans.translation import Decoding, Hypothesis, Translation

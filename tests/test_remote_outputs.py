@@ -19,8 +19,9 @@ from trans.api import Translator
 from trans.errors import ExitCode, TransError
 from trans.journal_objects import ObjectJournal
 from trans.locations import Location, location
-from trans.manifest import Manifest, Record
+from trans.manifest import Manifest
 from trans.outcome import Report
+from trans.record import Record
 from trans.remote import RemoteFolder, at_once
 from trans.run import Run
 from trans.sources import discover

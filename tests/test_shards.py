@@ -17,8 +17,9 @@ from texts import LEAD, SECOND, THIRD, article
 from trans.api import Translator
 from trans.errors import ExitCode, TransError
 from trans.locations import Location, location
-from trans.manifest import Manifest, Record
+from trans.manifest import Manifest
 from trans.outcome import Report
+from trans.record import Record
 from trans.run import Run
 from trans.shards import Shard, parse_shard
 from trans.sources import discover

@@ -16,8 +16,9 @@ from trans.api import Translator
 from trans.arrivals import Arrivals
 from trans.folder_events import folder_changes
 from trans.index_updates import IndexUpdates
-from trans.manifest import Manifest, Record
+from trans.manifest import Manifest
 from trans.moves import Leaving, Places
+from trans.record import Record
 from trans.run import Run
 from trans.sources import Input, discover
 

@@ -12,7 +12,8 @@ import pytest
 from trans import marks, owner, scratch
 from trans.brief import Hashes
 from trans.errors import ExitCode, TransError
-from trans.manifest import Manifest, Record, line_of
+from trans.manifest import Manifest
+from trans.record import Record, line_of
 from trans.store import Store, sha256
 
 

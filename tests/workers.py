@@ -13,9 +13,9 @@ from trans.cluster_stages import BriefMaker, Made, Read, Reader, Writer
 from trans.decodes import Watcher
 from trans.errors import ModelError
 from trans.jobs import Offer
-from trans.manifest import Record
 from trans.outcome import Outcome
 from trans.pipeline import Begun, Plan
+from trans.record import Record
 
 POISON = "سم"
 """A worker that gets an article with this word in its headline dies of it."""

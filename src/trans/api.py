@@ -46,11 +46,11 @@ class Translator:
     ``profile`` is a name in models.yaml or a ``Profile``; ``device`` is ``auto``, ``cpu`` or ``cuda``; ``engine`` overrides the
     profile's; ``memory`` is where finished decodes are kept: ``off``, a path, or None for the user's cache folder; a
     model that is not on this machine is fetched unless ``download`` is false; ``glossary_file`` has terms that go over
-    the profile's; ``check_processes`` is in how many processes briefs are checked beside this one (``auto``: some where
-    the models are on a GPU; a script then needs the guard ``if __name__ == "__main__"``); ``locks`` are the locked models
-    where another machine's count instead of the profile's lock. Raises ``TransError`` for wrong settings and for a profile whose
-    licences are not for the usage that is stated, ``ModelError`` for a model that is missing, broken or not what it is locked
-    as.
+    the profile's, and ``more_glossaries`` over those; ``check_processes`` is in how many processes briefs are checked beside
+    this one (``auto``: some where the models are on a GPU; a script then needs the guard ``if __name__ == "__main__"``);
+    ``locks`` are the locked models where another machine's count instead of the profile's lock. Raises ``TransError`` for wrong
+    settings and for a profile whose licences are not for the usage that is stated, ``ModelError`` for a model that is missing,
+    broken or not what it is locked as.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Translator:
         memory: Path | str | None = "off",
         download: bool = True,
         glossary_file: Path | None = None,
+        more_glossaries: Sequence[Path] = (),
         check_processes: int | Literal["auto"] = 0,
         locks: Locks | None = None,
     ) -> None:
@@ -73,7 +74,7 @@ class Translator:
         self._download = download
         check_usage(profile.name, profile.settings, profile.usage, profile.allowed)
         self.locks = read_lock(profile.lock) if locks is None else locks
-        rules = load_rules(profile, glossary_file)
+        rules = load_rules(profile, glossary_file, *more_glossaries)
         self.device = resolve_device(device)
         settings = profile.settings
         translator = self._engine(settings.translation, engine)

@@ -33,6 +33,20 @@ GlossaryOption = Annotated[
 ]
 
 
+WatchlistOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--watchlist",
+        metavar="FILE",
+        help="Names and terms to mark on the index (YAML) [default: ./watchlist.yaml, if it is there].",
+    ),
+]
+
+
+class Only(StrEnum):
+    reviewed = "reviewed"
+
+
 class DeviceChoice(StrEnum):
     auto = "auto"
     cpu = "cpu"

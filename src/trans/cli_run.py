@@ -8,13 +8,14 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from trans._version import __version__
+from trans.cli_before import import_corrections, show_dry_run
 from trans.cli_options import (
     ConfigOption,
     DeviceChoice,
@@ -25,7 +26,9 @@ from trans.cli_options import (
     FieldsOption,
     GlossaryOption,
     MemoryOption,
+    Only,
     ProfileOption,
+    WatchlistOption,
     chosen_formats,
     chosen_profile,
 )
@@ -36,13 +39,8 @@ from trans.plainly import one_line
 from trans.shards import Shard, parse_shard
 
 if TYPE_CHECKING:
-    from trans.api import Translator
-    from trans.article import Failure
     from trans.brief import Severity
     from trans.outcome import Event, Report
-    from trans.pipeline import Plan
-    from trans.run import Run
-    from trans.sources import Input
 
 
 def run(
@@ -89,6 +87,15 @@ def run(
         str | None,
         typer.Option("--cluster", metavar="WHERE", help="On a Ray cluster: local, auto (the running one), ray://HOST."),
     ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option("--corrections", metavar="FILE", help="What editors corrected elsewhere: a review.jsonl, or CSV."),
+    ] = None,
+    only: Annotated[
+        Only | None,
+        typer.Option("--only", help="Export (docx, ninjs, tmx, jsonl) only briefs that an editor has reviewed."),
+    ] = None,
+    watchlist: WatchlistOption = None,
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="Exit with 4 when a brief has a flag of this severity or worse.")
     ] = FailOn.never,
@@ -110,9 +117,11 @@ def run(
     from trans.eventlog import EventLog
     from trans.heap import share
     from trans.room import Floor
+    from trans.rules import desk_glossary
     from trans.run import Run
     from trans.sources import Discovery, discover, holds_many
     from trans.usage import notice
+    from trans.watchlist import find_watchlist, load
 
     share()
     piped = STDIN in inputs
@@ -126,6 +135,10 @@ def run(
     chosen = chosen_profile(config, profile, fields)
     of_licences = "" if quiet or chosen.usage == "commercial" else notice(chosen.settings)
     show_notice(console, of_licences)
+    listed = find_watchlist(watchlist)
+    marked = load(listed) if listed and not piped else None
+    if corrections:
+        import_corrections(corrections, out, piped=piped, dry_run=dry_run, quiet=quiet)
     found = Discovery((), ()) if piped else discover(inputs, out)
     if not quiet:
         for note in found.notes:
@@ -134,6 +147,8 @@ def run(
     # Of a file of many it shows when it is read which records are this share's.
     ours = sum(shard is None or holds_many(item.path) or shard.holds(item.id) for item in articles)
     where = "off" if dry_run else memory
+    of_desk = None if piped else desk_glossary(out)
+    more_glossaries = (of_desk.absolute(),) if of_desk else ()
     translator = Translator(
         chosen,
         device=device.value,
@@ -141,6 +156,7 @@ def run(
         memory=where,
         download=not dry_run,
         glossary_file=glossary,
+        more_glossaries=more_glossaries,
         check_processes=0 if cluster else "auto",
     )
     if piped:
@@ -149,7 +165,10 @@ def run(
         show_notice(console, of_licences)
         raise typer.Exit(int(_flagged(flags, fail_on)))
     if dry_run:
-        _dry_run(Run(translator, out, wanted, force=force, limit=limit, shard=shard), articles, translator)
+        run_of_it = Run(
+            *(translator, out, wanted), force=force, limit=limit, shard=shard, only_reviewed=only is not None
+        )
+        show_dry_run(run_of_it, articles, translator)
         return
     demo = translator.provenance.demo
     if not is_remote(out):
@@ -171,18 +190,27 @@ def run(
                 limit=limit,
                 notes=found.notes,
                 shard=shard,
+                only_reviewed=only is not None,
+                watchlist=marked,
                 on_event=on_event,
             )
         else:
             # A worker's current folder is another.
             kept = memory if memory in (None, "off") else Path(memory).absolute()
             terms = glossary and glossary.absolute()
-            recipe = Recipe(chosen, device.value, engine.value, kept, glossary_file=terms, locks=translator.locks)
+            recipe = Recipe(
+                *(chosen, device.value, engine.value, kept),
+                glossary_file=terms,
+                more_glossaries=more_glossaries,
+                locks=translator.locks,
+            )
             whole = ClusterRun(
                 *(translator, recipe, out, wanted, cluster),
                 force=force,
                 limit=limit,
                 notes=found.notes,
+                only_reviewed=only is not None,
+                watchlist=marked,
                 on_event=on_event,
             )
         stopped: TransError | None = None
@@ -240,29 +268,6 @@ def _flagged(flags: "Mapping[str, int] | Mapping[Severity, int]", fail_on: FailO
         if any(count for severity, count in flags.items() if severity in fail_on.severities)
         else ExitCode.OK
     )
-
-
-def _dry_run(plan: "Run", articles: "tuple[Input, ...]", translator: "Translator") -> None:
-    """Print what a run would do: articles by reason, and the sentences and tokens of those to translate."""
-    from trans.workload import workload
-
-    reasons: Counter[tuple[str, str]] = Counter()
-
-    def to_make() -> "Iterator[Plan | Failure]":
-        for _, decision, planned in plan.decisions(articles):
-            reasons[decision.action, decision.reason] += 1
-            if decision.action == "make":
-                yield from planned()
-
-    work = workload(to_make(), translator)
-    typer.echo(f"{reasons.total()} articles, of which")
-    names = {"make": "translate", "render": "check or render again", "skip": "skip", "fail": "fail"}
-    for (action, reason), count in sorted(reasons.items()):
-        typer.echo(f"  {count:>6}  {names[action]}: {reason}")
-    for failure in work.failures:
-        typer.echo(one_line(f"  can't be read: {failure.id}: {failure.reason}"))
-    typer.echo(f"{work.sentences} sentences ({work.unique} different), {work.tokens} tokens to translate")
-    typer.echo("Nothing was written.")
 
 
 def exit_now(code: ExitCode) -> NoReturn:

@@ -19,6 +19,7 @@ from trans.cluster_session import Workers, ray_errors, session, workers
 from trans.cluster_stages import BriefMaker, Made, Reader, Window, Writer
 from trans.decide import Wanted
 from trans.errors import TransError
+from trans.exports import Wish
 from trans.index_updates import IndexUpdates
 from trans.intake import Intake
 from trans.jobs import ToMake
@@ -26,9 +27,12 @@ from trans.locations import Location
 from trans.manifest import Manifest
 from trans.outcome import OnEvent, Outcome, Report
 from trans.publish import Publisher
+from trans.review_log import ReviewLog
+from trans.revision import Revision
 from trans.sources import Input
 from trans.store import Store
 from trans.telling import tell
+from trans.watchlist import Watchlist
 
 _log = logging.getLogger("trans")
 
@@ -65,6 +69,8 @@ class ClusterRun:
         force: bool = False,
         limit: int | None = None,
         notes: Sequence[str] = (),
+        only_reviewed: bool = False,
+        watchlist: Watchlist | None = None,
         on_event: OnEvent | None = None,
         reader: type[Reader] = Reader,
         maker: type[BriefMaker] = BriefMaker,
@@ -74,16 +80,19 @@ class ClusterRun:
         self._recipe = recipe
         # A worker's current folder is another.
         self._out = out.absolute()
-        self._formats = tuple(dict.fromkeys(("json", *formats)))
+        self._wish = Wish(tuple(dict.fromkeys(("json", *formats))), only_reviewed=only_reviewed)
         self._address = address
         self._kinds = reader, maker, writer
         self._on_event = on_event or (lambda event: None)  # noqa: ARG005
         self._store = Store(out)
         self._manifest = Manifest(out)
-        self._publisher = Publisher(translator.recheck, self._store, self._manifest, self._formats)
-        self._index = IndexUpdates(out, notes, self._manifest) if "html" in formats else None
+        self._log = ReviewLog(out)
+        keep = translator.profile.run.keep_versions
+        revision = Revision(self._store, self._log, translator.recheck, manifest=self._manifest, keep=keep)
+        self._publisher = Publisher(translator.recheck, self._store, self._manifest, self._wish, revision)
+        self._index = IndexUpdates(out, notes, self._manifest, watchlist=watchlist) if "html" in formats else None
         self._settings = translator.profile.run
-        wanted = Wanted(translator.provenance.hashes, self._formats, self._settings.max_attempts, force)
+        wanted = Wanted(translator.provenance.hashes, self._wish, self._settings.max_attempts, force)
         self._intake = Intake(
             *(translator, self._store, self._manifest, self._publisher, wanted, self._tell, limit),
             forget=self._index.forget if self._index else lambda article_id: None,  # noqa: ARG005
@@ -98,6 +107,7 @@ class ClusterRun:
         self.report = Report()
         self._store.prepare()
         self._manifest.refresh()
+        self._log.refresh()
         suspects: list[ToMake] = []
         with self._session:
             try:
@@ -108,6 +118,7 @@ class ClusterRun:
                 # Last and alone: whatever the workers died with takes nobody along.
                 self._send_alone(suspects)
                 self._manifest.refresh()
+                self._publisher.settle_kills()
                 self._manifest.compact()
             except KeyboardInterrupt:
                 self.report.interrupted = True
@@ -160,7 +171,7 @@ class ClusterRun:
         stages = Stages(
             partial(reader, ledger),
             partial(maker, self._recipe, self._translator.device, hashes, ledger),
-            partial(writer, self._out, self._formats, ledger),
+            partial(writer, self._out, self._wish, self._recipe, ledger),
         )
         suspects: list[ToMake] = []
         rows = [Window(number, window, alone) for number, window in sent.items()]

@@ -9,7 +9,8 @@ from threading import Lock
 
 from trans.errors import TransError
 from trans.locations import Location
-from trans.manifest import Appender, Record
+from trans.manifest import Appender
+from trans.record import Record
 
 # Loads of the models that each worker may fail to end before the run is given up.
 _LOADS = 3

@@ -15,7 +15,7 @@ from trans.cluster_ledger import Ledger
 from trans.cluster_session import Workers, ray_errors
 from trans.cluster_stages import BriefMaker, Made, Reader, Window, Writer
 from trans.locations import Location
-from trans.manifest import Record
+from trans.record import Record
 
 _log = logging.getLogger("trans")
 

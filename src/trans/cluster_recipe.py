@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from trans import checks
 from trans.api import Translator
+from trans.brief import Brief
 from trans.config import Profile
 from trans.models.lock import Locks
+from trans.rules import load_rules
 from trans.settings import EngineName
 
 
@@ -20,6 +23,7 @@ class Recipe:
     memory: Path | str | None = "off"
     download: bool = True
     glossary_file: Path | None = None
+    more_glossaries: tuple[Path, ...] = ()
     locks: Locks | None = None
     """What the run's own machine says the models are: a worker has no models.lock of its own, or an older one."""
 
@@ -40,6 +44,11 @@ class Recipe:
             memory=self.memory,
             download=self.download,
             glossary_file=self.glossary_file,
+            more_glossaries=self.more_glossaries,
             check_processes="auto",
             locks=self.locks,
         )
+
+    def check(self, brief: Brief) -> Brief:
+        """Return a brief of this run with its flags made anew, for one that editors wrote in: there are few."""
+        return checks.check(brief, load_rules(self.profile, self.glossary_file, *self.more_glossaries))

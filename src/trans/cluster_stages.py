@@ -14,14 +14,17 @@ from typing import Literal, Protocol
 from trans.api import Translator
 from trans.article import Article, Failure
 from trans.brief import Brief, Hashes
+from trans.brief_writer import BriefWriter
 from trans.cluster_recipe import Recipe
-from trans.errors import TransError, kind_and_words, unquoted
+from trans.errors import OUR_FAULT, TransError, kind_and_words, unquoted
+from trans.exports import Wish
 from trans.heap import give_back, share
 from trans.jobs import Job, Offer, ToMake, Windows, cut, found_in
 from trans.locations import Location
-from trans.manifest import Record
 from trans.outcome import Decoded, Event, Outcome
-from trans.publish import OUR_FAULT, BriefWriter
+from trans.record import Record
+from trans.review_log import ReviewLog
+from trans.revision import Revision
 from trans.store import Store
 from trans.work import Work
 
@@ -219,11 +222,14 @@ class BriefMaker:
 
 
 class Writer:
-    """Writes a window's briefs in ``formats``, and what failed in work; all through the ledger, which knows who is at what."""
+    """Writes a window's briefs as ``wish`` has it, and what failed in work; all through the ledger, which knows who does what."""
 
-    def __init__(self, out: Location, formats: Sequence[str], ledger: Ledger) -> None:
+    def __init__(self, out: Location, wish: Wish, recipe: Recipe, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._writer = BriefWriter(Store(out), ledger.append, formats)
+        store, log = Store(out), ReviewLog(out)
+        log.refresh()
+        revision = Revision(store, log, recipe.check, keep=recipe.profile.run.keep_versions)
+        self._writer = BriefWriter(store, ledger.append, wish, revision)
 
     def __call__(self, made: Made) -> Made:
         """Write them; what became of them stands in their place."""

@@ -3,13 +3,14 @@
 The cheapest answer that is still right: a finished brief is recognised by its source's size and time and by three hashes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from trans.brief import Hashes
-from trans.manifest import Record
+from trans.exports import Wish
 from trans.owner import is_alive
+from trans.record import Record
 
 Action = Literal["skip", "render", "make", "fail"]
 """``render`` makes the brief again from its JSON: checks and renderings, no model."""
@@ -25,22 +26,31 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a finished brief must have been made with. ``sole``: no other machine works on these articles."""
+    """What a finished brief must have been made with, and how it must be given. ``sole``: no other machine works on these
+    articles.
+    """
 
     hashes: Hashes
-    formats: Sequence[str]
+    wish: Wish
     max_attempts: int
     force: bool = False
     sole: bool = False
 
 
 def decide(
-    record: Record | None, unchanged: Callable[[], bool], wanted: Wanted, exists: Callable[[str], bool]
+    record: Record | None,
+    unchanged: Callable[[], bool],
+    wanted: Wanted,
+    exists: Callable[[str], bool],
+    *,
+    newer: str = "",
+    review: str = "",
 ) -> Decision:
     """Return what to do with an input that is known by ``record``.
 
     ``unchanged`` tells whether its source is still what the record says, which may take reading it; ``exists`` whether an output
-    file is there.
+    file is there. ``newer`` is the id of a newer version of the item that lies elsewhere and has a brief; ``review`` the hash of
+    what editors wrote about it until now.
     """
     if wanted.force:
         return Decision("make", "forced")
@@ -54,6 +64,8 @@ def decide(
         if (died := deaths(record, sole=wanted.sole)) >= wanted.max_attempts:
             return Decision("fail", f"trans died {died} times while working on it")
         return Decision("make", "not finished before")
+    if newer:
+        return Decision("skip", f"{newer} is a newer version of it")
     if record.hashes is None or record.hashes.translation != wanted.hashes.translation:
         return Decision("make", "models or settings changed")
     if "json" not in record.outputs or not exists(record.outputs["json"][0]):
@@ -62,7 +74,10 @@ def decide(
         return Decision("render", "checks changed")
     if record.hashes.rendering != wanted.hashes.rendering:
         return Decision("render", "rendering changed")
-    if any(name not in record.outputs or not exists(record.outputs[name][0]) for name in wanted.formats):
+    if record.review != review:
+        return Decision("render", "reviewed since")
+    there = [name for name, (file, _) in record.outputs.items() if exists(file)]
+    if wanted.wish.amiss(there, killed=record.killed, reviewed=record.reviewed):
         return Decision("render", "format missing")
     return Decision("skip", "done already")
 

@@ -8,6 +8,8 @@ import re
 from enum import IntEnum
 from typing import Any
 
+OUR_FAULT = "This is a fault of trans: please report it with the article."
+
 # What an error's words may hold of an article: what they quote, and letters that no library's own English has.
 _QUOTED = re.compile(r"""(?<!\w)(["'`])(?:(?!\1).)+\1(?!\w)|[^\x00-\x7f]+""", re.DOTALL)
 

@@ -14,11 +14,13 @@ from trans.api import Translator
 from trans.article import Article, Failure
 from trans.decide import Decision, Wanted, deaths, decide
 from trans.jobs import Job, Offer, ToMake, Windows, cut, fault, found_in
-from trans.manifest import Manifest, Record, line_of
+from trans.manifest import Manifest
 from trans.marks import Mark
 from trans.outcome import Outcome
 from trans.pipeline import Plan
 from trans.publish import Publisher
+from trans.record import Record, line_of
+from trans.review import machine
 from trans.seen import Seen
 from trans.shards import Shard
 from trans.sources import Input, holds_many, output_stem, read
@@ -145,7 +147,7 @@ class Intake:
     def fail(self, failure: Failure, record: Record) -> None:
         """Tell that an article failed before it was in work; ``record`` is what was known of it."""
         if failure.withdrawn:
-            record = self._publisher.withdraw(record)
+            record = self._publisher.withdraw(failure, record)
         self._tell(self._publisher.fail(failure, record))
 
     def _offers(self, inputs: Sequence[Input], deadly: list[Input] | None, *, write: bool) -> Iterator[Offer]:
@@ -192,11 +194,12 @@ class Intake:
             yield one
 
     def _records(self, item: Input, died: int, *, write: bool) -> Iterator[Offer]:
-        """Read through a file of many articles. A failure that it no longer gives is forgotten at its end."""
+        """Read through a file of many articles. A failure that it no longer gives is forgotten at its end, but for kills."""
         failed = {
             record.id
             for record in self._manifest.unfinished()
-            if record.id == item.id or record.id.startswith(f"{item.id}/")
+            # A kill counts though its file holds something else now.
+            if not record.withdrawn and (record.id == item.id or record.id.startswith(f"{item.id}/"))
         }
         articles = self._found(item)
         if write:
@@ -275,10 +278,14 @@ class Intake:
         return self._manifest.get(article_id) or self._publisher.recover(article_id)
 
     def _decide(self, offer: Offer, record: Record | None) -> Decision:
-        decision = decide(record, lambda: record is not None and offer.is_as(record), self._wanted, self._store.exists)
+        decision = decide(
+            *(record, lambda: record is not None and offer.is_as(record), self._wanted, self._store.exists),
+            newer=self._publisher.newer_than(record) if record else "",
+            review=self._publisher.review_of(record) if record else "",
+        )
         if decision.reason == "checks changed" and record is not None:
             brief = self._publisher.finished(record)
-            if brief is not None and self._translator.is_outdated(brief):
+            if brief is not None and self._translator.is_outdated(machine(brief)):
                 return Decision("make", "checks or glossary changed, and it may be repaired")
         return decision
 

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from trans.article import Article, Failure
-from trans.errors import TransError, kind_and_words, shortage, unquoted
+from trans.errors import OUR_FAULT, TransError, kind_and_words, shortage, unquoted
 from trans.locations import Location
-from trans.manifest import Record
 from trans.pipeline import Plan
-from trans.publish import OUR_FAULT
+from trans.record import Record
 
 _log = logging.getLogger("trans")
 

@@ -79,7 +79,11 @@ class ObjectJournal:
             names = self._listed()
         if not self._was_read:
             # Where there is no journal at all, the output folder is new, or its state was lost.
-            shards = {name for name in self._remote.entries(STATE_FOLDER) if SHARD.fullmatch(name)}
+            # All journals were listed, but by a share, which asks for its own and the common one.
+            folders = (
+                (name.split("/")[-2] for name in names) if self._shard is None else self._remote.entries(STATE_FOLDER)
+            )
+            shards = {name for name in folders if SHARD.fullmatch(name)}
             self.is_complete = (bool(self._known) or bool(shards)) and not self._are_unread(shards)
             self._was_read = True
 

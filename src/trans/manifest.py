@@ -8,60 +8,24 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import replace
 from threading import Lock
-from typing import Any, Literal
 
-from trans.brief import Hashes
 from trans.errors import TransError
-from trans.journal import Entry, Journal
+from trans.journal import Journal
 from trans.journal_files import FileJournal
 from trans.journal_objects import ObjectJournal
 from trans.locations import Location, is_remote, what_and_hint
 from trans.packing import Packing
+from trans.record import MAX_KNOWN, Record, fold, line_of, name_of, record_from, record_of
 from trans.remote import RemoteFolder
-from trans.shapes import checked
 from trans.shards import Shard
 from trans.store import STATE_FOLDER, cannot_write
 
 _log = logging.getLogger("trans")
 
-Status = Literal["attempt", "done", "failed", "gone"]
-
 # Lines for each article before all are rewritten: a run adds two or three.
 _COMPACT_AT = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One article's state.
-
-    ``path``, ``size`` (bytes) and ``mtime_ns`` are the source file's. ``below`` counts the last names of ``path`` that lie below
-    the folder of inputs; -1: a link led out of it; 0: not known, as of what version 0.1 wrote. ``attempts`` counts the processes
-    that took the article into work since it was last finished, ``owner`` names the last of them, or the one that last found it
-    done at this path. ``outputs`` maps a format to (file name, sha256); ``known`` are the sha256 of files this program published,
-    or was about to; ``flags`` counts by severity, ``risk`` and ``worst`` are as in ``Outcome``.
-    """
-
-    id: str
-    status: Status
-    path: str = ""
-    size: int = -1
-    mtime_ns: int = -1
-    sha256: str = ""
-    hashes: Hashes | None = None
-    outputs: dict[str, tuple[str, str]] = field(default_factory=dict)
-    known: tuple[str, ...] = ()
-    flags: dict[str, int] = field(default_factory=dict)
-    risk: float = 0.0
-    worst: str = ""
-    reason: str = ""
-    attempts: int = 0
-    owner: str = ""
-    below: int = 0
-
-
-_FIELDS = frozenset(item.name for item in fields(Record))
 
 
 class Manifest:
@@ -84,6 +48,8 @@ class Manifest:
         self._unfinished: set[str] = set()
         # Of lines that have one, those of articles that are gone among them.
         self._stamps: dict[str, str] = {}
+        # The ids of one item, where its publisher names it.
+        self._of_item: dict[str, tuple[str, ...]] = {}
         with _readable(self._out):
             self._read()
 
@@ -101,6 +67,13 @@ class Manifest:
     def get(self, article_id: str) -> Record | None:
         packed = self._latest.get(article_id)
         return None if packed is None else self._unpacked(packed)
+
+    def of_item(self, item: str) -> list[Record]:
+        """Return the records of the articles that are versions of one item, in the order of their ids."""
+        with self._guard:
+            names = self._of_item.get(item, ())
+        found = [record for name in sorted({*names, item}) if (record := self.get(name))]
+        return [record for record in found if (record.item or record.id) == item]
 
     def forget(self, article_ids: Iterable[str]) -> None:
         """Know nothing of these any more: their inputs no longer hold them. Raises ``TransError`` when the disk refuses."""
@@ -124,8 +97,14 @@ class Manifest:
         new = {record.id: record for record in records}
         if not new:
             return
-        lines = _lines(new)
         with self._guard:
+            if not is_remote(self._out):
+                with _readable(self._out):
+                    if self._journal.has_news():
+                        self._read()
+                # Files that the desk wrote since the record was taken are ours too; its line must not make that forgotten.
+                new = {name: self._with_known(record) for name, record in new.items()}
+            lines = _lines(new)
             with _writable(self._out):
                 stamp = self._journal.append(lines)
             self._lines += len(lines)
@@ -150,6 +129,11 @@ class Manifest:
         """
         with self._guard, _writable(self._out):
             self._journal.merge()
+
+    def _with_known(self, record: Record) -> Record:
+        before = self.get(record.id)
+        missing = [sha for sha in before.known if sha not in record.known] if before else []
+        return replace(record, known=(*record.known, *missing)[:MAX_KNOWN]) if missing else record
 
     def _read(self) -> None:
         before = self._latest, self._unfinished, self._lines
@@ -178,7 +162,7 @@ class Manifest:
         if record and (self._shard is None or self._shard.holds(record.id)):
             self._lines += 1
             self._note(record, stamp, line)
-        return record is not None or not line or _name(line) is not None
+        return record is not None or not line or name_of(line) is not None
 
     def _note(self, record: Record, stamp: str, line: bytes) -> None:
         name = record.id
@@ -191,10 +175,12 @@ class Manifest:
         else:
             self._packing = self._packing or Packing(line)
             self._latest[name] = self._packing.pack(line)
+            if record.item and name not in (known := self._of_item.get(record.item, ())):
+                self._of_item[record.item] = (*known, name)
         (self._unfinished.discard if record.status in ("done", "gone") else self._unfinished.add)(name)
 
     def _unpacked(self, packed: bytes) -> Record:
-        return _record(json.loads(self._packing.unpack(packed) if self._packing else packed))
+        return record_from(json.loads(self._packing.unpack(packed) if self._packing else packed))
 
 
 class Appender:
@@ -218,8 +204,8 @@ class Appender:
 
 def _journal(out: Location, shard: Shard | None) -> Journal:
     if is_remote(out):
-        return ObjectJournal(RemoteFolder(out), shard, _fold)
-    return FileJournal(out / STATE_FOLDER, shard, _fold)
+        return ObjectJournal(RemoteFolder(out), shard, fold)
+    return FileJournal(out / STATE_FOLDER, shard, fold)
 
 
 @contextmanager
@@ -243,51 +229,3 @@ def _writable(out: Location) -> Iterator[None]:
 
 def _lines(records: Mapping[str, Record]) -> list[bytes]:
     return [line_of(record) for record in records.values()]
-
-
-def line_of(record: Record) -> bytes:
-    """Return the line that tells of a record."""
-    # A path may hold bytes that are no UTF-8; written with a backslash they are JSON's own escapes.
-    return json.dumps(asdict(record), ensure_ascii=False).encode("utf-8", "backslashreplace")
-
-
-def record_of(line: bytes) -> Record | None:
-    """Return what a line tells; None for what is no line."""
-    try:
-        return _record(json.loads(line))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
-
-
-def _fold(entries: Iterable[Entry], are_all: bool) -> Iterable[Entry]:
-    """Return what counts, an entry an article; of one that is gone only where older lines of it may stand elsewhere."""
-    latest: dict[str, Entry] = {}
-    for stamp, line in entries:
-        record = record_of(line)
-        # What a newer version says of an article stays, though nobody here understands it.
-        name = record.id if record else _name(line)
-        if name is None or (name in latest and latest[name][0] > stamp):
-            continue
-        if record and record.status == "gone" and are_all:
-            latest.pop(name, None)
-        else:
-            latest[name] = stamp, line
-    return latest.values()
-
-
-def _name(line: bytes) -> str | None:
-    """Return which article a line is about that is no record of this version; None where it is no line at all."""
-    try:
-        name = json.loads(line)["id"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return name if isinstance(name, str) else None
-
-
-def _record(data: dict[str, Any]) -> Record:
-    known = {name: value for name, value in data.items() if name in _FIELDS}
-    if made := known.get("hashes"):
-        known["hashes"] = Hashes(made["translation"], made["checks"], made["rendering"])
-    known["outputs"] = {name: (file, sha) for name, (file, sha) in known.get("outputs", {}).items()}
-    known["known"] = tuple(known.get("known", ()))
-    return checked(Record(**known))

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from trans import owner, scratch
 from trans.locations import Location, is_remote
-from trans.manifest import Manifest, Record, record_of
+from trans.manifest import Manifest
+from trans.record import Record, record_of
 from trans.store import STATE_FOLDER
 
 _NAME = "reading-"

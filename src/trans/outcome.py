@@ -15,6 +15,7 @@ class Outcome:
     """What became of one article. ``status``: written, refreshed (checked or rendered again), skipped, failed.
 
     ``flags`` counts by severity, ``risk`` is the probability that one of them is right, ``worst`` what the first one says.
+    ``withdrawn``: it failed because its publisher has taken it back, and will not do better another time.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Outcome:
     flags: dict[str, int] = field(default_factory=dict)
     risk: float = 0.0
     worst: str = ""
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

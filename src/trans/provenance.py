@@ -50,7 +50,7 @@ def provenance_of(profile: Profile, rules: Rules, translator: Engine, summariser
         pub_status=profile.run.pub_status,
         hashes=Hashes(
             translation=_translation_hash(settings, translator, summariser, demo=is_demo(profile)),
-            checks=_hash({"version": checks.VERSION, "off": sorted(rules.off), "glossary": rules.glossary.hash}),
+            checks=checks_hash(rules),
             # What a brief says of its making is rendered too: another licence or name is no reason to translate again.
             rendering=_hash(
                 {
@@ -62,6 +62,11 @@ def provenance_of(profile: Profile, rules: Rules, translator: Engine, summariser
             ),
         ),
     )
+
+
+def checks_hash(rules: Rules) -> str:
+    """Return what a brief's flags depend on beside its texts."""
+    return _hash({"version": checks.VERSION, "off": sorted(rules.off), "glossary": rules.glossary.hash})
 
 
 def is_demo(profile: Profile) -> bool:

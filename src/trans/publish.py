@@ -1,133 +1,53 @@
-"""Briefs to disk: rendered, placed, written, and told to the manifest in an order that a kill can't spoil.
+"""Finished briefs: found again, made to show something new without a model, marked as taken back.
 
 Knows which files are its own; decides nothing about which article is to be made.
 """
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from trans.article import CANCELED, Failure
 from trans.brief import Brief
-from trans.checks import count_by_severity
-from trans.errors import kind_and_words, shortage, unquoted
-from trans.manifest import Manifest, Record
+from trans.brief_writer import BriefWriter, flags_of, standing_of
+from trans.exports import Wish
+from trans.identity import kills, web_item
+from trans.manifest import Manifest
+from trans.notices import is_killed
 from trans.outcome import Outcome
-from trans.precision import risk
+from trans.record import Record
 from trans.render import RENDERERS, extension
 from trans.render import json as json_brief
+from trans.review import machine
+from trans.revision import Revision, notice_of
 from trans.sources import output_stem
-from trans.store import Store, UnwritableError, Written, sha256
+from trans.store import Store, sha256
 
 _log = logging.getLogger("trans")
-
-OUR_FAULT = "This is a fault of trans: please report it with the article."
-
-# Hashes of our own files kept for an article: four formats at eight versions. Beyond that an old file of ours, kept under its
-# name while its format was not asked for, is taken for an edited one, and is safe.
-_MAX_KNOWN = 32
-
-
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    """A brief about to be written: contents by format, and where each goes once that is known."""
-
-    brief: Brief
-    record: Record
-    contents: dict[str, bytes]
-    places: dict[str, Written] = field(default_factory=dict)
-
-
-class BriefWriter:
-    """Writes briefs in ``formats`` into a store; ``append`` adds records to the manifest, which may be on another machine."""
-
-    def __init__(self, store: Store, append: Callable[[Sequence[Record]], None], formats: Sequence[str]) -> None:
-        self._store = store
-        self._append = append
-        self._formats = formats
-
-    def publish(self, briefs: Sequence[tuple[Brief, Record]], status: str, reason: str = "") -> list[Outcome]:
-        """Write briefs: their hashes into the manifest, the files, then 'done'; a kill between them is harmless.
-
-        A brief whose name can't be written, or that a format can't show, is a failed outcome; raises ``TransError`` when the
-        disk as a whole refuses.
-        """
-        planned: list[_Planned] = []
-        finished: list[Record] = []
-        outcomes: list[Outcome] = []
-
-        def failed(record: Record, reason: str, hint: str) -> None:
-            outcome = _failed(record, reason, hint)
-            finished.append(outcome[0])
-            outcomes.append(outcome[1])
-
-        rendered = []
-        for brief, record in briefs:
-            try:
-                rendered.append(_Planned(brief, record, {name: RENDERERS[name](brief) for name in self._formats}))
-            except Exception as error:  # noqa: BLE001  (one bad article never stops the rest)
-                _log.debug("%s can't be rendered", record.id, exc_info=unquoted(error))
-                lacking = shortage(error)
-                what = f"{lacking.message}" if lacking else kind_and_words(error)
-                failed(record, f"It could not be written as a brief: {what}", lacking.hint if lacking else OUR_FAULT)
-        for item, refused in self._store.each(self._place, rendered):
-            if refused:
-                failed(item.record, refused.message, refused.hint)
-            else:
-                planned.append(item)
-        self._append([item.record for item in planned])
-        for item, refused in self._store.each(self._write, planned):
-            if refused:
-                failed(item.record, refused.message, refused.hint)
-                continue
-            flagged = _flagged(item.brief)
-            outputs = {name: (place.edited or place.name, place.sha256) for name, place in item.places.items()}
-            hashes = item.brief.provenance.hashes
-            finished.append(
-                replace(item.record, status="done", hashes=hashes, outputs=outputs, reason="", attempts=0, **flagged)
-            )
-            outcomes.append(Outcome(item.record.id, status, reason, files=tuple(item.places.values()), **flagged))
-        self._append(finished)
-        return outcomes
-
-    def fail(self, failure: Failure, record: Record) -> Outcome:
-        """Note that an article has failed, and return what to tell of it."""
-        failed, outcome = _failed(replace(record, id=failure.id), failure.reason, failure.hint)
-        self._append([failed])
-        return outcome
-
-    def _place(self, item: _Planned) -> tuple[_Planned, UnwritableError | None]:
-        """Say where a brief goes, and that what will stand there is ours."""
-        stem = output_stem(item.brief.article.id)
-        names = {name: f"{stem}.{extension(name)}" for name in self._formats}
-        try:
-            placed = self._store.place({names[name]: item.contents[name] for name in names}, item.record.known)
-        except UnwritableError as error:
-            return item, error
-        places = {name: placed[names[name]] for name in names}
-        known = tuple(dict.fromkeys((*(place.sha256 for place in places.values()), *item.record.known)))[:_MAX_KNOWN]
-        return replace(item, record=replace(item.record, known=known), places=places), None
-
-    def _write(self, item: _Planned) -> tuple[_Planned, UnwritableError | None]:
-        try:
-            for name, place in item.places.items():
-                if not place.is_there:
-                    self._store.publish(place.name, item.contents[name])
-        except UnwritableError as error:
-            return item, error
-        return item, None
 
 
 class Publisher(BriefWriter):
     """Knows finished briefs too. ``recheck`` returns one with today's checks and provenance."""
 
     def __init__(
-        self, recheck: Callable[[Brief], Brief], store: Store, manifest: Manifest, formats: Sequence[str]
+        self,
+        recheck: Callable[[Brief], Brief],
+        store: Store,
+        manifest: Manifest,
+        wish: Wish,
+        revision: Revision,
     ) -> None:
-        super().__init__(store, manifest.append, formats)
+        super().__init__(store, manifest.append, wish, revision)
         self._recheck = recheck
         self._manifest = manifest
+
+    def newer_than(self, record: Record) -> str:
+        """Return the id of the newer version of an item that a brief was put away for, if that one still has one."""
+        return self._revision.newer_than(record)
+
+    def review_of(self, record: Record) -> str:
+        """Return the hash of what editors wrote about an article until now."""
+        return self._revision.review_of(record)
 
     def finished(self, record: Record) -> Brief | None:
         """Return a finished brief from its JSON; None where that is gone, edited or can't be read any more."""
@@ -142,16 +62,70 @@ class Publisher(BriefWriter):
 
     def refresh(self, brief: Brief, record: Record, reason: str) -> list[Outcome]:
         """Check and render a finished brief again."""
-        return self.publish([(self._recheck(brief), record)], "refreshed", reason)
+        return self.publish([(self._recheck(_named(machine(brief))), record)], "refreshed", reason)
 
-    def withdraw(self, record: Record) -> Record:
-        """Mark the brief of an article that its publisher has taken back, in all its formats; return the record as it is then."""
-        brief = self.finished(record) if "json" in record.outputs else None
-        if brief is None or brief.article.metadata.status == CANCELED:
+    def republish(self, brief: Brief, record: Record) -> list[Outcome]:
+        """Write a brief again that stands. What became of its source since stays written down."""
+        outcomes = self.publish([(brief, record)], "refreshed")
+        now = self._manifest.get(record.id)
+        if now and now.status == "done" and record.status != "done":
+            self._manifest.append([replace(now, status=record.status, reason=record.reason, attempts=record.attempts)])
+        return outcomes
+
+    def withdraw(self, failure: Failure, record: Record) -> Record:
+        """Mark the briefs of an item that its publisher has taken back, in all their formats, wherever its versions lie; return
+        the record as it is then.
+        """
+        self._revision.refresh()
+        names = {failure.item, web_item(failure.item)} if failure.item else set()
+        found = {one.id for name in names if name for one in self._manifest.of_item(name)}
+        for other in sorted(found - {record.id}):
+            self.mark(failure, other)
+        self.mark(failure, record.id)
+        now = self._manifest.get(record.id)
+        if now is None:
             return record
+        # Of its source what was found now counts.
+        seen = {name: getattr(record, name) for name in ("path", "size", "mtime_ns", "sha256", "owner", "below")}
+        return replace(now, **seen)
+
+    def unmarked(self) -> Iterator[tuple[Failure, Record]]:
+        """Yield notices that took an item back, each with a brief of the item that is not marked as killed: it could not be when
+        the notice came, as in another share of a run, or beside another run.
+        """
+        for notice in [record for record in self._manifest.unfinished() if record.withdrawn and record.item]:
+            for other in self._manifest.of_item(notice.item):
+                if other.id != notice.id and not other.killed and not other.superseded:
+                    yield notice_of(notice), other
+
+    def settle_kills(self) -> None:
+        """Mark such briefs."""
+        for failure, record in list(self.unmarked()):
+            self.mark(failure, record.id)
+
+    def mark(self, failure: Failure, article_id: str) -> bool:
+        """Mark one brief as killed, if ``failure`` kills it; return whether it was not marked before."""
+        record = self._manifest.get(article_id)
+        if record is None or record.superseded or "json" not in record.outputs:
+            return False
+        brief = self._revision.standing(record) or self._edited(record)
+        if brief is None or (is_killed(brief.article) and record.killed) or not kills(failure, brief.article):
+            return False
         article = replace(brief.article, metadata=replace(brief.article.metadata, status=CANCELED))
-        self.refresh(replace(brief, article=article), record, "")
-        return self._manifest.get(record.id) or record
+        self.republish(self._recheck(machine(replace(brief, article=article))), record)
+        return True
+
+    def _edited(self, record: Record) -> Brief | None:
+        """Return the brief whose JSON somebody has edited by hand: the killed one is written beside it, in its words."""
+        data = self._store.read(record.outputs["json"][0])
+        try:
+            brief = json_brief.read(data) if data else None
+        except ValueError:
+            return None
+        if brief is None or brief.article.id != record.id:
+            return None
+        _log.warning("%s was edited by hand, and its publisher has taken it back: take it back yourself", record.id)
+        return brief
 
     def recover(self, article_id: str) -> Record | None:
         """Return the record of a finished brief that the manifest does not know: it was lost, or never came along.
@@ -186,19 +160,15 @@ class Publisher(BriefWriter):
             hashes=brief.provenance.hashes,
             outputs=outputs,
             known=tuple(sha for _, sha in outputs.values()),
-            **_flagged(brief),
+            **flags_of(brief),
+            **standing_of(brief),
         )
 
 
-def _failed(record: Record, reason: str, hint: str) -> tuple[Record, Outcome]:
-    return replace(record, status="failed", reason=reason, attempts=0), Outcome(record.id, "failed", reason, hint)
-
-
-def _flagged(brief: Brief) -> dict[str, Any]:
-    """What the manifest and the report keep of a brief's flags."""
-    serious = [flag for flag in brief.flags if flag.severity != "info"]
-    return {
-        "flags": {str(severity): count for severity, count in count_by_severity(brief.flags).items()},
-        "risk": risk(serious),
-        "worst": serious[0].message if serious else "",
-    }
+def _named(brief: Brief) -> Brief:
+    """Return a brief that names its item: those of version 0.1 don't, and a kill in another file would not find them."""
+    source = brief.article.source
+    is_wire = source.uri.endswith(".json") or (source.record or "").startswith("urn:newsml:")
+    if source.item is not None or source.record is None or not is_wire:
+        return brief
+    return replace(brief, article=replace(brief.article, source=replace(source, item=source.record)))

@@ -17,6 +17,7 @@ from trans.brief import Brief
 from trans.decide import Decision, Wanted
 from trans.decodes import Interrupted
 from trans.errors import TransError
+from trans.exports import Wish
 from trans.heap import give_back
 from trans.index_updates import IndexUpdates
 from trans.intake import Intake
@@ -26,10 +27,13 @@ from trans.manifest import Manifest
 from trans.outcome import Decoded, OnEvent, Outcome, Report
 from trans.pipeline import Begun, Plan
 from trans.publish import Publisher
+from trans.review_log import ReviewLog
+from trans.revision import Revision
 from trans.shards import Shard
 from trans.sources import Input
 from trans.store import Store
 from trans.telling import tell
+from trans.watchlist import Watchlist
 from trans.work import Work
 
 _log = logging.getLogger("trans")
@@ -52,7 +56,8 @@ class Run:
 
     With ``html`` among the formats the folder's index page follows the run; it lists ``notes`` on what was no input. With a
     ``shard`` only that share of the articles is done, beside others that do theirs; the index is then nobody's.
-    ``monotonic`` is a clock, in seconds.
+    ``only_reviewed``: exports of reviewed briefs alone. The index marks what is on the ``watchlist``. ``monotonic`` is a clock,
+    in seconds.
     """
 
     def __init__(
@@ -65,20 +70,25 @@ class Run:
         limit: int | None = None,
         notes: Sequence[str] = (),
         shard: Shard | None = None,
+        only_reviewed: bool = False,
+        watchlist: Watchlist | None = None,
         on_event: OnEvent | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._translator = translator
         self._store = Store(out)
         self._manifest = Manifest(out, shard)
-        formats = tuple(dict.fromkeys(("json", *formats)))
-        self._publisher = Publisher(translator.recheck, self._store, self._manifest, formats)
+        wish = Wish(tuple(dict.fromkeys(("json", *formats))), only_reviewed=only_reviewed)
+        self._log = ReviewLog(out)
+        keep = translator.profile.run.keep_versions
+        revision = Revision(self._store, self._log, translator.recheck, manifest=self._manifest, keep=keep)
+        self._publisher = Publisher(translator.recheck, self._store, self._manifest, wish, revision)
         self._index: IndexUpdates | None = None
         if "html" in formats and shard is None:
-            self._index = IndexUpdates(out, notes, self._manifest, monotonic=monotonic)
+            self._index = IndexUpdates(out, notes, self._manifest, watchlist=watchlist, monotonic=monotonic)
         # A share is one machine's: started again on another, it is its last one that has died.
         wanted = Wanted(
-            *(translator.provenance.hashes, formats, translator.profile.run.max_attempts, force), sole=shard is not None
+            *(translator.provenance.hashes, wish, translator.profile.run.max_attempts, force), sole=shard is not None
         )
         self._intake = Intake(
             *(translator, self._store, self._manifest, self._publisher, wanted, self._tell, limit),
@@ -125,6 +135,7 @@ class Run:
         self._work.stop.clear()
         self._store.prepare()
         self._manifest.refresh()
+        self._log.refresh()
         beginner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="begin")
         finisher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="finish")
         in_work: InWork = deque()
@@ -160,6 +171,7 @@ class Run:
             self.report.ended_early |= self._intake.broken_off
             while in_work:
                 self._finish(in_work)
+            self._publisher.settle_kills()
             self._manifest.compact()
         except (KeyboardInterrupt, Interrupted):
             interrupted = True

@@ -1,6 +1,7 @@
 """Finished briefs whose sources have another path or time than they had: written down many at once. Knows the manifest only."""
 
-from trans.manifest import Manifest, Record
+from trans.manifest import Manifest
+from trans.record import Record
 
 # Each writing waits for the disk, and for an answer where the manifest is in a store.
 _AT_ONCE = 500

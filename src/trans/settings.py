@@ -243,6 +243,7 @@ class RunSettings(Settings):
     article_timeout_s: Annotated[float, Field(gt=0)] = 600
     min_free_mb: Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_automatic_or_none)] = None
     log_mb: Annotated[int, Field(ge=0)] = 100
+    keep_versions: Annotated[int, Field(ge=0, le=100)] = 3
     fields: Mapping[str, Annotated[str, Field(min_length=1)]] = {}
     pub_status: PubStatus = "withheld"
     cluster: ClusterSettings = ClusterSettings()

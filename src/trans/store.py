@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count, islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from trans import scratch
@@ -186,6 +186,26 @@ class Store:
         except RecursionError as error:  # mkdir goes up folder by folder
             raise cannot_write(path, OSError(errno.ENAMETOOLONG, "its folders are nested too deeply")) from error
 
+    def remove(self, name: str, ours: Iterable[str]) -> bool:
+        """Delete a file whose sha256 is among ``ours``; one that was edited by hand, or can't be deleted, stays. Return whether
+        it is gone.
+        """
+        content = self.read(name)
+        if content is None or sha256(content) not in set(ours):
+            return content is None
+        try:
+            if self._remote:
+                self._remote.delete([name])
+            else:
+                (self._folder / name).unlink(missing_ok=True)
+        except OSError:
+            return False
+        if not self._remote:
+            with contextlib.suppress(OSError):  # not empty: the end of it
+                for folder in PurePosixPath(name).parents[:-1]:
+                    (self._folder / folder).rmdir()
+        return True
+
     def _refuses(self, name: str, error: OSError, to_be: str) -> TransError:
         return _refused(f"{self.out}/{name}", error, to_be, remote=True)
 
@@ -272,6 +292,11 @@ def _refused(path: str, error: OSError, to_be: str, *, remote: bool) -> TransErr
         of_one = not full and error.errno not in (errno.EROFS, errno.EIO)
     kind = UnwritableError if of_one else TransError
     return kind(f"{path} can't be {to_be}: {what}", hint, ExitCode.SOME_FAILED)
+
+
+def beside(name: str, count: int) -> Iterator[str]:
+    """Yield the names under which a file is published: its own, and so many beside ones that were edited by hand."""
+    return islice(_candidates(name), 1 + count)
 
 
 def _candidates(name: str) -> Iterator[str]:

@@ -19,14 +19,16 @@ class Told:
     def add(self, outcome: Outcome) -> None:
         self.outcomes += 1
         if outcome.status == "failed":
-            self.failed += 1
+            # A kill is dealt with: its file has done what it came for.
+            self.failed += not outcome.withdrawn
             if len(self.failures) < KEPT:
                 self.failures.append(outcome)
 
     def warnings(self, name: str, again_s: float | None) -> Iterator[str]:
         """Yield a line on each failure of the input ``name``, which is tried again in so many seconds, or not at all."""
         for outcome in self.failures:
-            what = f"tried again in {again_s:.0f} s" if again_s is not None else outcome.hint
+            again = again_s is not None and not outcome.withdrawn
+            what = f"tried again in {again_s:.0f} s" if again else outcome.hint
             yield f"{outcome.id} {outcome.reason} ({what})"
         if self.failed > len(self.failures):
             yield f"{name}: {self.failed - len(self.failures)} more failures"

@@ -15,9 +15,9 @@ from trans.brief import Brief
 from trans.decodes import Interrupted, Watcher
 from trans.errors import TransError
 from trans.jobs import Job, fault
-from trans.manifest import Record
 from trans.outcome import Decoded, OnEvent
 from trans.pipeline import Begun
+from trans.record import Record
 
 # How long a run that is asked to end goes on with what it has in work: an article takes seconds, and systemd waits for 90.
 _END_WITHIN_S = 60.0

@@ -8,6 +8,7 @@ import logging
 import stat
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -16,12 +17,15 @@ from trans.gc.litter import KeptError, Litter, SweepError, regular
 from trans.gc.sources import THERE, Sources
 from trans.index_file import Indexer, without_collecting
 from trans.index_pages import INDEX
-from trans.manifest import Manifest, Record
+from trans.manifest import Manifest
 from trans.moved import read_moves
 from trans.pages import alone
+from trans.record import Record
 from trans.render import RENDERERS, extension
+from trans.revision import versions_of
 from trans.sources import output_stem
 from trans.store import sha256
+from trans.watchlist import find_watchlist, load
 
 _log = logging.getLogger("trans")
 
@@ -37,6 +41,8 @@ class DeletedBriefs:
         self.notes: list[str] = []
         self._out = out
         self._manifest = Manifest(out)
+        listed = find_watchlist(None)
+        self._watchlist = load(listed) if listed else None
         self._sources = Sources(read_moves(out))
         self._found: dict[str, tuple[Record, list[str]]] = {}
         self._gone: list[Record] = []
@@ -52,6 +58,8 @@ class DeletedBriefs:
                 if why != THERE and record.outputs:
                     kept[why] += 1
                 continue
+            if record.withdrawn and not record.outputs:
+                continue  # a kill counts for what its item's other files bring, whoever deleted its own
             files = self._files(record)
             if files is None:
                 self.notes.append(f"{record.id} has no source any more; its brief was edited by hand and is kept")
@@ -95,7 +103,7 @@ class DeletedBriefs:
         if not self._removed or not regular(self._out / INDEX):
             return
         with without_collecting(), alone(self._out):
-            indexer = Indexer(self._out, manifest=self._manifest)
+            indexer = Indexer(self._out, manifest=self._manifest, watchlist=self._watchlist)
             indexer.write(indexer.read(datetime.now().astimezone()))
             indexer.keep()
 
@@ -104,7 +112,9 @@ class DeletedBriefs:
         if gone:
             self._manifest.refresh()
             # One that came back, and was made anew already, is known again.
-            self._manifest.forget(record.id for record in gone if self._manifest.get(record.id) == record)
+            gone = [record for record in gone if self._manifest.get(record.id) == record]
+            self._manifest.append(replace(record, outputs={}) for record in gone if record.withdrawn)
+            self._manifest.forget(record.id for record in gone if not record.withdrawn)
             self._manifest.compact()
 
     def _files(self, record: Record) -> list[str] | None:
@@ -114,6 +124,9 @@ class DeletedBriefs:
         for name in RENDERERS:
             names |= dict.fromkeys(self._standing(f"{stem}.{extension(name)}"))
         ours = {*record.known, *(sha for _, sha in record.outputs.values())}
+        kept = versions_of(self._out, record)
+        names |= dict.fromkeys(version.file for version in kept)
+        known = {version.file: version.sha256 for version in kept}
         files = []
         for name in names:
             if not self._is_inside(name):
@@ -122,10 +135,11 @@ class DeletedBriefs:
                 content = (self._out / name).read_bytes()
             except OSError:
                 return None  # nobody can tell whose it is
-            if sha256(content) not in ours:
+            if sha256(content) not in ours and known.get(name) != sha256(content):
                 return None
             files.append(name)
-        return sorted(files, key=lambda name: (name.endswith(".json"), name))
+        last = record.outputs.get("json", ("", ""))[0]
+        return sorted(files, key=lambda name: (name.endswith(".json"), name == last, name))
 
     def _standing(self, name: str) -> Iterator[str]:
         """Yield a name, and those of the versions that stand beside an edited file, as ``Store.place`` chooses them."""

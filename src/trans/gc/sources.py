@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from trans import owner
-from trans.manifest import Record
 from trans.moved import MARK, Moves
+from trans.record import Record
 from trans.sources.paths import names_of
 
 THERE = "there"
