@@ -27,6 +27,7 @@ from trans.brief import Brief, Hashes, Passage, Provenance, Sentence, Summary
 from trans.render import json as json_brief
 
 PARAGRAPHS = 18  # gives briefs of about 60 kB, as articles of 1,000 words do
+VOCABULARY = 5_000  # words beside those of the sentences
 QUERIES = ("water", "minister haftar", "الوزاره", "تحليه مياه", "kyiv 17", "nothing of that kind")
 
 SENTENCES = (
@@ -66,14 +67,17 @@ def main() -> None:
     print()
 
 
-def make(out: Path, count: int, paragraphs: int) -> None:
-    """Write ``count`` briefs, all different, a hundred a folder."""
+def make(out: Path, number_of_briefs: int, paragraphs: int) -> None:
+    """Write so many briefs, all different, a hundred a folder."""
     patterns = [_pattern(brief) for brief in _briefs(20, paragraphs)]
-    for number in range(count):
+    for number in range(number_of_briefs):
         path = out / f"{number // 100}" / f"{number}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         day = f"2026-{1 + number % 12:02}-{1 + number % 28:02}"
         text = patterns[number % len(patterns)].replace("@ID@", f"{number // 100}/{number}.txt").replace("@DAY@", day)
+        first, *others = text.split("@W@")
+        chance = random.Random(number)
+        text = first + "".join(f"ر{chance.randrange(VOCABULARY)}{other}" for other in others)
         path.write_text(text.replace("@NUMBER@", f"{number}"), encoding="utf-8")
 
 
@@ -83,6 +87,10 @@ def _pattern(brief: Brief) -> str:
     for part in (document["headline"], document["summaries"][0]):
         part["ar"] += " رقم @NUMBER@"
         part["en"] += ", number @NUMBER@"
+    # Every third word is chosen by the brief's number, or they would all be copies of one story.
+    for paragraph in document["paragraphs"]:
+        words = paragraph["ar"].split(" ")
+        paragraph["ar"] = " ".join("@W@" if at % 3 == 1 else word for at, word in enumerate(words))
     document["source"]["metadata"]["published"] = "@DAY@T06:00:00+03:00"
     return json.dumps(document, ensure_ascii=False, indent=1)
 
@@ -114,12 +122,13 @@ def _sentence(chance: random.Random, number: int) -> Sentence:
 def _indexed(out: Path, rounds: int) -> dict[str, Any]:
     kept = out / ".trans" / "index.jsonl"
     kept.parent.mkdir(exist_ok=True)
-    cold, warm, peaks = list[float](), list[float](), list[int]()
+    cold, warm, cold_cpu, warm_cpu, peaks = list[float](), list[float](), list[float](), list[float](), list[int]()
     for _ in range(rounds):
         kept.unlink(missing_ok=True)
-        for times in (cold, warm):
-            seconds, peak = _command(out)
+        for times, processor in ((cold, cold_cpu), (warm, warm_cpu)):
+            seconds, cpu, peak = _command(out)
             times.append(seconds)
+            processor.append(cpu)
             peaks.append(peak)
     files = [path.stat().st_size for path in out.rglob("*.json")]
     parts = [path.stat().st_size for path in out.glob("index/*.html")]
@@ -133,18 +142,20 @@ def _indexed(out: Path, rounds: int) -> dict[str, Any]:
         "peak_mb": round(max(peaks) / 1e3),
         "cold_s": round(statistics.median(cold), 2),
         "warm_s": round(statistics.median(warm), 2),
+        "cold_cpu_s": round(statistics.median(cold_cpu), 2),
+        "warm_cpu_s": round(statistics.median(warm_cpu), 2),
         "cold_s_all": [round(seconds, 2) for seconds in cold],
     }
 
 
-def _command(out: Path) -> tuple[float, int]:
-    """Return the seconds that the command took, and the kB of memory that it had at most."""
+def _command(out: Path) -> tuple[float, float, int]:
+    """Return the seconds that the command took, those of the processor, and the kB of memory that it had at most."""
     started = time.perf_counter()
     process = subprocess.Popen([sys.executable, "-m", "trans", "index", str(out)], stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     if status:
         sys.exit(f"trans index ended with status {status}")
-    return time.perf_counter() - started, used.ru_maxrss
+    return time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss
 
 
 # From the input event to the list in the document and laid out; the time to the screen is a frame more.

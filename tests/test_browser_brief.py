@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from briefs import HOSTILE, flagged_brief, hostile_brief
+from briefs import HOSTILE, flagged_brief, hostile_brief, standing, worked_on
 from browser import NARROW, WAYS, axe, served
 
 from trans.brief import Brief, Flag
@@ -161,15 +161,56 @@ def test_copies_work_where_a_page_has_no_clipboard(brief: Brief, tab: "Page", tm
     assert button.evaluate("one => one === document.activeElement")
 
 
+def test_a_killed_article_says_so_before_anything_else_and_is_not_copied(
+    brief: Brief, tab: "Page", tmp_path: Path
+) -> None:
+    page = shown(tab, standing(replace(brief, provenance=replace(brief.provenance, demo=True)), "canceled"), tmp_path)
+    notice = page.locator(".notice")
+    for medium in ("screen", "print"):
+        page.emulate_media(media="print" if medium == "print" else "screen")
+        assert notice.inner_text() == "KILLED: its publisher has taken it back. Use nothing of it."
+        assert all(box(notice)["y"] < box(page.locator(below).first)["y"] for below in (".demo", ".machine", "h1"))
+        # Without colours, too, there is a frame.
+        assert notice.evaluate("one => getComputedStyle(one).borderTopStyle") == "solid"
+    page.emulate_media(media="screen")
+    assert page.get_by_role("button", name=re.compile("Copy")).count() == 0
+    page.keyboard.press("n")
+    assert page.locator("#said").inner_text().startswith("Flag 1 of")
+
+
+def test_the_machines_text_unfolds_at_what_an_editor_wrote(brief: Brief, tab: "Page", tmp_path: Path) -> None:
+    page = shown(tab, worked_on(brief), tmp_path)
+    before = page.get_by_text("He added that the project would serve three cities.").first
+    assert not before.is_visible()
+    page.locator("#p2 .mark.edited").click()
+    assert before.is_visible()
+    dismissed = page.get_by_text("A printing error in the Arabic")
+    assert not dismissed.is_visible()
+    page.get_by_text("1 dismissed").click()
+    assert dismissed.is_visible()
+
+
+def test_an_update_leads_to_what_changed(brief: Brief, tab: "Page", tmp_path: Path) -> None:
+    page = shown(tab, worked_on(brief), tmp_path)
+    page.locator(".banner.update").get_by_role("link", name="6").click()
+    assert page.evaluate("location.hash") == "#p6"
+    assert box(page.locator("#p6"))["y"] < 900
+    colour = "one => getComputedStyle(one).backgroundColor"
+    for side in (".en", ".ar"):
+        new, old = page.locator(f'#p2 {side} [data-s="p2-2"]'), page.locator(f'#p2 {side} [data-s="p2-1"]')
+        assert new.evaluate(colour) != old.evaluate(colour)
+
+
 @pytest.mark.parametrize(("size", "scheme"), [("wide", "light"), ("narrow", "dark")])
 def test_nothing_is_out_of_reach(size: str, scheme: str, brief: Brief, tab: "Page", tmp_path: Path) -> None:
     tab.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     if size == "narrow":
         tab.set_viewport_size({"width": NARROW["width"], "height": NARROW["height"]})
-    demo = replace(brief, provenance=replace(brief.provenance, demo=True))
-    page = shown(tab, demo, tmp_path)
+    demo = replace(worked_on(brief), provenance=replace(brief.provenance, demo=True))
+    page = shown(tab, standing(demo, "canceled", "تصحيح: "), tmp_path)
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
     assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("innerWidth")
 
 
 def test_on_a_phone_the_arabic_stands_under_its_english(brief: Brief, tab: "Page", tmp_path: Path) -> None:

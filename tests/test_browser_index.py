@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from browser import NARROW, WAYS, axe, served
 from test_index import HOSTILE, NOW, brief, flag, listed, put
+from test_index_standing import REOPENED, REVIEWED, WATER, made
 
+from trans.brief import Brief, Review, Update
 from trans.digest import digest
-from trans.index import Index, Listed, Problem, index, packed
+from trans.index import Index, Problem, index
+from trans.index_entry import Listed, packed
 from trans.index_file import Indexer
 from trans.index_parts import parts
 from trans.render.digest_page import render_html
@@ -254,12 +257,17 @@ def test_more_rows_can_be_had_with_the_keyboard(tab: "Page", tmp_path: Path) -> 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_hostile_article_is_inert(tab: "Page", tmp_path: Path, way: str) -> None:
-    made = brief(HOSTILE, (f"زار حفتر{HOSTILE}", f"Haftar {HOSTILE}"), headline=(HOSTILE, HOSTILE), published=HOSTILE,
+    one = brief(HOSTILE, (WATER, f"Haftar {HOSTILE}"), headline=(HOSTILE, HOSTILE), published=HOSTILE,
                  flags=[flag(check=HOSTILE)])  # fmt: skip
+    review = Review("", HOSTILE, HOSTILE, reopened=(REOPENED,))
+    hostile = dateline(HOSTILE, replace(one, review=review))
     bad = Problem(HOSTILE, HOSTILE)
-    found = index([listed(made, "x.json")], failed=[bad], unreadable=[bad], skipped=[HOSTILE], updated=NOW)
+    briefs = [replace(listed(hostile, "x.json"), watch=(HOSTILE,)), listed(dateline(HOSTILE, made("b.txt", WATER)))]
+    found = index(briefs, failed=[bad], unreadable=[bad], skipped=[HOSTILE], updated=NOW)
     opened(tab, tmp_path, found, way)
-    assert "<script>alert(1)</script>" in tab.locator("#briefs h2").inner_text()
+    row = tab.locator("#briefs > li").first
+    assert "<script>alert(1)</script>" in row.locator("h2").inner_text()
+    assert all("<script>alert(1)</script>" in row.locator(part).inner_text() for part in (".marks", ".also"))
     assert tab.locator("img").count() == 0
     (tmp_path / "digest.html").write_bytes(render_html(digest(found, None, "worst")))
     with served(tmp_path, way) as address:
@@ -268,17 +276,90 @@ def test_a_hostile_article_is_inert(tab: "Page", tmp_path: Path, way: str) -> No
         assert tab.locator("img").count() == 0
 
 
+def dateline(text: str, one: Brief) -> Brief:
+    return replace(one, article=replace(one.article, metadata=replace(one.article.metadata, dateline=text)))
+
+
+def desk() -> Index:
+    """Briefs that editors worked on, of a wire whose stories come twice and are taken back."""
+    briefs = [
+        made("reviewed.txt", review=REVIEWED, edited=True, headline=("خطة للمياه", "A plan for water")),
+        dateline("القاهرة (رويترز)", made("again.txt", WATER, review=replace(REVIEWED, by="", at="", reopened=(REOPENED,)),
+                 update=Update(3, changed=(2, 5)), headline=("الوزارة", "The ministry, again"), flags=[flag()])),
+        dateline("CAIRO (Reuters)", made("wire.txt", WATER, headline=("الوزارة", "The ministry"))),
+        made("killed.txt", WATER, status="canceled", headline=("خبر ملغى", "A story taken back"), flags=[flag()]),
+        made("later.txt", status="usable, embargoed until 2026-03-01T12:00:00+03:00", headline=("تصحيح: خبر", "For later")),
+    ]  # fmt: skip
+    marked = [
+        replace(listed(one), watch=("Water", "Ministers") if one.article.id in ("again.txt", "later.txt") else ())
+        for one in briefs
+    ]
+    return index(marked, updated=NOW)
+
+
+def test_the_list_says_what_happened_to_a_brief_and_leads_to_its_copies(tab: "Page", tmp_path: Path) -> None:
+    (tmp_path / "wire.json").write_text("{}", encoding="utf-8")
+    opened(tab, tmp_path, desk())
+    assert shown(tab)[0] == "again.txt"
+    assert shown(tab)[-1] == "killed.txt"
+    first, last = tab.locator("#briefs > li").first, tab.locator("#briefs > li").last
+    assert first.locator(".mark").all_inner_texts() == [
+        "Watched: Water",
+        "Watched: Ministers",
+        "Reopened: 1 to look at again",
+        "Updated 2 times, last: paragraphs 2 and 5 changed",
+    ]
+    assert first.locator(".also").inner_text() == "Also filed by: killed.txt (killed), CAIRO (Reuters)"
+    arabic = tab.get_by_role("link", name="القاهرة (رويترز)").first.locator("bdi")
+    assert arabic.evaluate("element => element.matches(':dir(rtl)')")
+    assert last.locator("h2 a").evaluate("element => getComputedStyle(element).textDecorationLine") == "line-through"
+    assert last.locator(".mark").first.inner_text().startswith("Killed")
+    assert last.locator(".status").count() == 0
+    first.get_by_role("link", name="CAIRO (Reuters)").click()
+    tab.wait_for_url("**/wire.json")
+
+
+def test_briefs_are_filtered_by_review_and_watch_list(tab: "Page", tmp_path: Path) -> None:
+    opened(tab, tmp_path, desk())
+    review, watch = tab.get_by_label("Review"), tab.get_by_label("Watched")
+    for value, ids in {
+        "reviewed": ["reviewed.txt"],
+        "reopened": ["again.txt"],
+        "not": ["again.txt", "later.txt", "wire.txt", "killed.txt"],
+    }.items():
+        review.select_option(value)
+        assert shown(tab) == ids
+    tab.keyboard.press("Escape")
+    assert len(shown(tab)) == 5
+    watch.select_option("Water")
+    assert shown(tab) == ["again.txt", "later.txt"]
+    tab.wait_for_url("**watch=Water**")
+    tab.reload()
+    assert shown(tab) == ["again.txt", "later.txt"]
+    tab.keyboard.press("Escape")
+    tab.get_by_label("Flags").select_option("flagged")
+    assert shown(tab) == ["again.txt"]
+    tab.get_by_label("Flags").select_option("clean")
+    assert "killed.txt" not in shown(tab)
+
+
+def test_lists_of_nothing_are_not_offered(tab: "Page", tmp_path: Path) -> None:
+    opened(tab, tmp_path)
+    assert tab.get_by_label("Review").count() == tab.get_by_label("Watched").count() == 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("narrow", [False, True])
 def test_axe_finds_nothing(tab: "Page", tmp_path: Path, scheme: str, narrow: bool) -> None:
     tab.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     if narrow:
         tab.set_viewport_size({"width": NARROW["width"], "height": NARROW["height"]})
-    opened(tab, tmp_path, replace(whole(), running=True), after=2 * STALE_AFTER_S)
+    everything = replace(whole(), briefs=(*whole().briefs, *desk().briefs), running=True)
+    opened(tab, tmp_path, everything, after=2 * STALE_AFTER_S)
     assert axe(tab) == []
     width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     assert tab.evaluate(width)
-    (tmp_path / "digest.html").write_bytes(render_html(digest(whole(), None, "worst")))
+    (tmp_path / "digest.html").write_bytes(render_html(digest(everything, None, "worst")))
     tab.goto((tmp_path / "digest.html").as_uri())
     assert axe(tab) == []
     assert tab.evaluate(width)

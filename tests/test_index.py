@@ -24,13 +24,15 @@ from trans.api import Translator
 from trans.article import Article, Metadata, Paragraph, Source
 from trans.brief import Brief, Flag, Hashes, Passage, Provenance, Sentence, Severity, Summary
 from trans.errors import TransError
-from trans.index import Entry, Listed, Problem, index, moment
+from trans.index import Problem, index
+from trans.index_entry import Entry, Listed, moment
 from trans.index_file import Indexer
 from trans.index_updates import IndexUpdates
-from trans.manifest import Manifest, Record
+from trans.manifest import Manifest
 from trans.pages import MARKS, write_page
 from trans.phrases import fold
 from trans.precision import risk
+from trans.record import Record
 from trans.render import json as json_brief
 from trans.render.entry import entry, load, reduced
 from trans.render.index_page import NAMES_SHOWN, folding, render

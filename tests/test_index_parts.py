@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_index import NOW, brief, data_of, flag, listed, put
 
-from trans.index import Index, Listed, Problem, index
+from trans.index import Index, Problem, index
+from trans.index_entry import Listed
 from trans.index_file import Indexer
 from trans.index_parts import PAGE_BRIEFS, Part, parts
 from trans.render.index_page import PROBLEMS_SHOWN, is_part, part_file, render, render_part

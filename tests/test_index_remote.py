@@ -12,8 +12,9 @@ from trans.index_file import Indexer
 from trans.index_parts import parts
 from trans.index_updates import IndexUpdates
 from trans.locations import is_remote, location
-from trans.manifest import Manifest, Record
+from trans.manifest import Manifest
 from trans.pages import MARKS, write_page
+from trans.record import Record
 from trans.render import json as json_brief
 from trans.shards import Shard
 from trans.sources import output_stem

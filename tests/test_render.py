@@ -21,6 +21,7 @@ from trans.article import Metadata
 from trans.brief import Brief, Repair
 from trans.render import RENDERERS, markdown
 from trans.render import json as json_brief
+from trans.render.labels import MACHINE_BANNER
 
 GOLDEN = Path(__file__).parent / "golden"
 SCHEMA = json.loads((resources.files("trans.render") / "brief.schema.json").read_text(encoding="utf-8"))
@@ -100,7 +101,7 @@ def test_the_demo_banner_stands_on_demo_briefs_only(brief: Brief) -> None:
     demo = replace(brief, provenance=replace(brief.provenance, demo=True))
     assert "not a usable translation" in markdown.render(demo).decode()
     assert "not a usable translation" not in markdown.render(brief).decode()
-    assert markdown.MACHINE_BANNER in markdown.render(brief).decode()
+    assert MACHINE_BANNER in markdown.render(brief).decode()
 
 
 def test_flags_come_worst_first_with_their_place(brief: Brief) -> None:

@@ -12,10 +12,9 @@ import pytest
 from briefs import HOSTILE, flagged_brief, hostile_brief
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_index import brief as plain_brief
 
 from trans.article import Failure, Metadata
-from trans.brief import Brief
+from trans.brief import Brief, Passage
 from trans.render import RENDERERS, extension, ninjs
 from trans.render import json as json_brief
 from trans.render.labels import DEMO_BANNER, MACHINE_BANNER
@@ -242,8 +241,8 @@ def test_an_item_is_no_article_to_translate_again(brief: Brief) -> None:
 
 
 def test_an_article_with_nothing_in_it_has_an_item(brief: Brief) -> None:
-    bare = replace(plain_brief("a.txt", headline=("", "")), summaries=(), paragraphs=())
-    found = item(replace(bare, article=replace(bare.article, paragraphs=(), metadata=Metadata())))
+    article = replace(brief.article, id="a.txt", headline="", paragraphs=(), metadata=Metadata())
+    found = item(replace(brief, article=article, headline=Passage(()), summaries=(), paragraphs=(), flags=()))
     assert found["title"] == "a.txt"
     assert not {"headlines", "bodies", "descriptions"} & set(found)
 

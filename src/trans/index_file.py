@@ -6,27 +6,31 @@ deleted at any time. Knows neither what the pages look like nor who asks for the
 
 import contextlib
 import gc
-import io
-import json
 import logging
 import os
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from trans.decide import deaths
-from trans.index import Entry, Index, Listed, Problem, index
+from trans.index import Index, Problem, index
+from trans.index_entry import Entry, Listed
+from trans.index_kept import Kept, Read, content
+from trans.index_kept import load as load_kept
 from trans.index_listing import PAGES, File, contents, listing
-from trans.index_pages import Written, write_pages
-from trans.locations import Location, is_remote, remote_errors
-from trans.manifest import Manifest, Record
+from trans.index_pages import write_pages
+from trans.locations import Location, is_remote
+from trans.manifest import Manifest
 from trans.pages import write_whole
-from trans.render.entry import VERSION, entry, kept, load, reduced
+from trans.record import Record
+from trans.render.entry import entry, load, reduced
 from trans.store import STATE_FOLDER
+
+if TYPE_CHECKING:
+    from trans.watchlist import Watchlist
 
 _log = logging.getLogger("trans")
 
@@ -34,30 +38,32 @@ _log = logging.getLogger("trans")
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What was read of one state of a file: no ``entry`` and no ``reason`` for JSON that is no brief."""
-
-    file: File
-    entry: Entry | None
-    reason: str = ""
-
-
 class Indexer:
     """Reads an output folder, again and again, each brief once. ``skipped``: notes of a run, None to keep those of the last.
 
-    ``manifest`` is the folder's where it was read already.
+    ``manifest`` is the folder's where it was read already. ``watchlist`` marks briefs; without one no mark is shown, and those
+    that another one set are kept for the next time.
     """
 
     def __init__(
-        self, out: Location, skipped: Sequence[str] | None = None, *, manifest: Manifest | None = None
+        self,
+        out: Location,
+        skipped: Sequence[str] | None = None,
+        *,
+        manifest: Manifest | None = None,
+        watchlist: "Watchlist | None" = None,
     ) -> None:
         self.out = out
         self._manifest = manifest
+        self._watchlist = watchlist
         self._path = out / STATE_FOLDER / "index.jsonl"
-        self._read, last, self._written = _load(self._path)
-        self._skipped = last if skipped is None else list(skipped)
-        self._changed = self._skipped != last
+        last = load_kept(self._path)
+        self._watched = watchlist.hash if watchlist else last.watched
+        # What another list said of a brief says nothing of this one.
+        self._read = last.files if self._watched == last.watched else {}
+        self._written = last.pages
+        self._skipped = last.skipped if skipped is None else list(skipped)
+        self._changed = self._skipped != last.skipped or self._watched != last.watched
         self._files: dict[str, File] = {}
 
     def read(self, now: datetime, *, failed: Sequence[Problem] = (), running: bool = False) -> Index:
@@ -72,19 +78,22 @@ class Indexer:
             self._manifest.refresh()
         manifest = self._manifest
         briefs = {name: file for name, file in self._files.items() if name.endswith(".json")}
-        before = {name: read for name, read in self._read.items() if read.file == briefs.get(name)}
+        before = {
+            name: read for name, read in self._read.items() if read.file == briefs.get(name) and self._is_marked(read)
+        }
         new = {name: file for name, file in briefs.items() if name not in before}
         self._changed |= bool(new) or len(before) != len(self._read)
-        before |= {name: _of(new[name], data) for name, data in contents(self.out, new)}
+        before |= {name: _of(new[name], data, self._watchlist) for name, data in contents(self.out, new)}
         self._read = {name: before[name] for name in briefs}
         return index(
             [
                 Listed(
-                    entry=read.entry,
+                    entry=_as_known(read.entry, manifest.get(read.entry.id)),
                     file=_shown(name),
                     page=_page(name, self._files, manifest.get(read.entry.id)),
                     made=_time(read.file),
                     state=str(read.file),
+                    watch=(read.entry.watch or ()) if self._watchlist else (),
                 )
                 for name, read in self._read.items()
                 if read.entry
@@ -95,6 +104,10 @@ class Indexer:
             updated=now,
             running=running,
         )
+
+    def _is_marked(self, read: Read) -> bool:
+        """Say whether the watch list, where there is one, was asked about a brief."""
+        return self._watchlist is None or read.entry is None or read.entry.watch is not None
 
     def write(self, found: Index) -> None:
         """Write the pages of what was read last, those that are new or say something else. Raises ``TransError``."""
@@ -109,22 +122,10 @@ class Indexer:
         if not self._changed or not (is_remote(self.out) or self._path.parent.is_dir()):
             return
         try:
-            write_whole(self._path, self._content())
+            write_whole(self._path, content(Kept(self._read, self._skipped, self._written, self._watched)))
             self._changed = False
         except OSError as error:
             _log.debug("%s can't be written: %s", self._path, error)
-
-    def _content(self) -> bytes:
-        content = io.BytesIO()  # a list of the lines would take as much again
-        content.writelines(self._lines())
-        return content.getvalue()
-
-    def _lines(self) -> Iterator[bytes]:
-        yield _line({"version": VERSION, "skipped": self._skipped, "pages": self._written})
-        for name, read in self._read.items():
-            if not read.reason:
-                file, brief = read.file, kept(read.entry) if read.entry else None
-                yield _line({"file": name, "state": [file.size, file.mtime_ns, file.tag], "brief": brief})
 
 
 @contextlib.contextmanager
@@ -140,34 +141,19 @@ def without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def _of(file: File, data: bytes | OSError) -> _Read:
+def _of(file: File, data: bytes | OSError, watchlist: "Watchlist | None") -> Read:
     """Read one file; what is wrong with it is its ``reason``, never an exception."""
     if isinstance(data, OSError):
-        return _Read(file, None, f"it can't be read: {data.strerror or data}")
+        return Read(file, None, f"it can't be read: {data.strerror or data}")
     try:
         document = load(data)
     except (ValueError, RecursionError) as error:
-        return _Read(file, None, f"it is no JSON: {error}")
+        return Read(file, None, f"it is no JSON: {error}")
     try:
-        brief = reduced(document)
-        return _Read(file, entry(brief) if brief else None)
+        brief = reduced(document, watchlist)
+        return Read(file, entry(brief) if brief else None)
     except ValueError as error:
-        return _Read(file, None, str(error))
-
-
-def _line(item: dict[str, object]) -> bytes:
-    # Neither a file's name nor a text of a hand-made brief need be UTF-8; JSON is read in the same way.
-    text = json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    # The sum tells a line that a disk has spoilt from one that was written.
-    return b"%08x %b\n" % (zlib.crc32(text), text)
-
-
-def _item(line: bytes) -> Any:
-    """Return what ``_line`` made a line of. Raises ``ValueError`` for any other."""
-    told, _, text = line.rstrip(b"\n").partition(b" ")
-    if int(told, 16) != zlib.crc32(text):
-        raise ValueError("the line is not as it was written")
-    return json.loads(text)
+        return Read(file, None, str(error))
 
 
 def _time(file: File) -> datetime:
@@ -176,25 +162,6 @@ def _time(file: File) -> datetime:
         return datetime.fromtimestamp(file.mtime_ns // 1_000_000_000, UTC)
     except (ValueError, OverflowError, OSError):
         return _FIRST if file.mtime_ns < 0 else _LAST
-
-
-def _load(path: Location) -> tuple[dict[str, _Read], list[str], Written]:
-    """Return what was kept of files, the last run's notes, and the pages; nothing where it is of another version or broken."""
-    found: dict[str, _Read] = {}
-    try:
-        with remote_errors(), path.open("rb") as lines:
-            head = _item(next(lines))
-            if head["version"] != VERSION:
-                return {}, [], {}
-            for line in lines:
-                item = _item(line)
-                size, mtime_ns, tag = item["state"]
-                brief = item["brief"]
-                found[item["file"]] = _Read(File(size, mtime_ns, tag), entry(brief) if brief else None)
-            pages = {str(name): (str(content), int(size)) for name, (content, size) in head["pages"].items()}
-            return found, [str(note) for note in head["skipped"]], pages
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError):
-        return {}, [], {}
 
 
 def _failed(manifest: Manifest) -> Iterator[Problem]:
@@ -214,6 +181,11 @@ def _was_removed(record: Record) -> bool:
     Of one in a store it isn't asked: each would be a request.
     """
     return bool(record.path) and not os.path.lexists(record.path) and Path(record.path).parent.is_dir()
+
+
+def _as_known(entry: Entry, record: Record | None) -> Entry:
+    """Return the entry of a brief that somebody edited by hand as killed, where its publisher has taken it back since."""
+    return replace(entry, killed=True) if record and record.killed and not entry.killed else entry
 
 
 def _page(name: str, files: Mapping[str, File], record: Record | None) -> str:

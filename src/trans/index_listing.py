@@ -43,12 +43,13 @@ class File:
         return f"{self.size} {self.mtime_ns} {self.tag}"
 
 
-def listing(out: Location) -> dict[str, File]:
-    """Return the files below ``out`` by their POSIX names, without hidden ones and hidden folders, in a stable order.
+def listing(out: Location, extensions: tuple[str, ...] = PAGES) -> dict[str, File]:
+    """Return the files below ``out`` by their POSIX names, without hidden ones and hidden folders, in a stable order: those with
+    one of the ``extensions``.
 
     Raises ``TransError`` where the folder can't be read.
     """
-    found = _in_store(out) if is_remote(out) else _on_disk(Path(out))
+    found = _in_store(out, extensions) if is_remote(out) else _on_disk(Path(out), extensions)
     return dict(sorted(found))
 
 
@@ -64,7 +65,7 @@ def contents(out: Location, names: Iterable[str]) -> Iterator[tuple[str, bytes |
             yield name, error
 
 
-def _on_disk(out: Path) -> Iterator[tuple[str, File]]:
+def _on_disk(out: Path, extensions: tuple[str, ...]) -> Iterator[tuple[str, File]]:
     folders = [""]
     while folders:
         folder = folders.pop()
@@ -76,7 +77,7 @@ def _on_disk(out: Path) -> Iterator[tuple[str, File]]:
                         continue
                     if item.is_dir(follow_symlinks=False):
                         folders.append(name)
-                    elif name.endswith(PAGES):
+                    elif name.endswith(extensions):
                         with contextlib.suppress(OSError):  # gone since, or a link to nothing
                             if item.is_file():  # a pipe would be waited for
                                 status = item.stat()
@@ -87,7 +88,7 @@ def _on_disk(out: Path) -> Iterator[tuple[str, File]]:
             _log.warning("%s can't be read: %s", out / folder, error.strerror or error)
 
 
-def _in_store(out: "UPath") -> Iterator[tuple[str, File]]:
+def _in_store(out: "UPath", extensions: tuple[str, ...]) -> Iterator[tuple[str, File]]:
     root = out.path.strip("/")
     try:
         with remote_errors():
@@ -97,7 +98,7 @@ def _in_store(out: "UPath") -> Iterator[tuple[str, File]]:
         raise TransError(f"{out} can't be read: {what}", hint) from error
     for path, about in found.items():
         name = path.strip("/").removeprefix(f"{root}/")
-        if name.endswith(PAGES) and not any(part.startswith(".") for part in name.split("/")):
+        if name.endswith(extensions) and not any(part.startswith(".") for part in name.split("/")):
             yield name, File(about.get("size") or 0, _time_ns(about), str(about.get("ETag") or about.get("etag") or ""))
 
 

@@ -64,7 +64,9 @@ def _hash(newer: Part | None, part: Part, older: Part | None) -> str:
     for shown in (newer, part, older):
         whole.update(repr((shown.name, shown.title) if shown else None).encode("utf-8", "backslashreplace"))
     for listed in part.briefs:
-        whole.update(repr((listed.file, listed.page, listed.state)).encode("utf-8", "backslashreplace"))
+        # What the file itself doesn't say: what others of the folder make of it.
+        beside = listed.watch, listed.also, listed.entry.killed
+        whole.update(repr((listed.file, listed.page, listed.state, *beside)).encode("utf-8", "backslashreplace"))
     return whole.hexdigest()
 
 

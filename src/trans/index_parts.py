@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from trans.index import Listed
+from trans.index_entry import Listed
 
 PAGE_BRIEFS = 2_000
 """Briefs on one page. Each takes 1.7 kB there: 3.3 MB load in half a second, and a keystroke is answered in some 20 ms."""

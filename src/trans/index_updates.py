@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from trans.errors import TransError, kind_and_words, unquoted
 from trans.index import Problem
@@ -11,6 +12,9 @@ from trans.index_file import Indexer, without_collecting
 from trans.locations import Location
 from trans.manifest import Manifest
 from trans.pages import alone
+
+if TYPE_CHECKING:
+    from trans.watchlist import Watchlist
 
 _log = logging.getLogger("trans")
 
@@ -28,8 +32,8 @@ _KEEP_EVERY_S = 300.0
 class IndexUpdates:
     """Keeps the pages of a run's output folder up to date, and never stops the run: what fails is a warning.
 
-    ``manifest`` is the run's own; without one the folder's is read with the first update. ``monotonic`` and ``now`` are clocks:
-    seconds, and the time to show.
+    ``manifest`` is the run's own; without one the folder's is read with the first update. ``watchlist`` marks the briefs.
+    ``monotonic`` and ``now`` are clocks: seconds, and the time to show.
     """
 
     def __init__(
@@ -38,12 +42,14 @@ class IndexUpdates:
         skipped: Sequence[str],
         manifest: Manifest | None = None,
         *,
+        watchlist: "Watchlist | None" = None,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._out = out
         self._skipped = skipped
         self._manifest = manifest
+        self._watchlist = watchlist
         self._indexer: Indexer | None = None
         self._monotonic = monotonic
         self._now = now
@@ -88,7 +94,9 @@ class IndexUpdates:
     def _update(self, *, running: bool, keep: bool) -> None:
         started = self._monotonic()
         try:
-            self._indexer = self._indexer or Indexer(self._out, self._skipped, manifest=self._manifest)
+            self._indexer = self._indexer or Indexer(
+                self._out, self._skipped, manifest=self._manifest, watchlist=self._watchlist
+            )
             with without_collecting(), alone(self._out):
                 found = self._indexer.read(self._now(), failed=list(self._failed.values()), running=running)
                 self._indexer.write(found)

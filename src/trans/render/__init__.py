@@ -5,7 +5,7 @@ from collections.abc import Callable
 from trans.brief import Brief
 from trans.render import html, json, jsonl, markdown, ninjs, tmx, word
 
-VERSION = 6
+VERSION = 7
 """Raise it when any rendering changes: finished briefs are then rendered again, without a model."""
 
 RENDERERS: dict[str, Callable[[Brief], bytes]] = {

@@ -17,7 +17,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Text of one look. It leads ``to`` the block of that name, or to the web address ``url``; most lead nowhere."""
+    """Text of one look. It leads ``to`` the block of that name, or to the web address ``url``; most lead nowhere.
+
+    ``new``: an earlier version of the text did not have it.
+    """
 
     text: str
     bold: bool = False
@@ -25,6 +28,7 @@ class Span:
     to: str = ""
     url: str = ""
     notes: tuple[Note, ...] = ()
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """What an editor copies out of a brief: plain text that says what it is and where it comes from. Pure; knows no page."""
 
 from trans.brief import Brief
-from trans.render.labels import DEMO_BANNER, UNREVIEWED, origin
+from trans.render import review
+from trans.render.labels import DEMO_BANNER, origin
 
 
 def source_line(brief: Brief) -> str:
@@ -17,12 +18,12 @@ def source_line(brief: Brief) -> str:
 
 
 def summary(brief: Brief) -> str:
-    """Return what the button copies: the mark of a machine translation, headline and summary, the source line."""
+    """Return what the button copies: what the text is and how it may be used, headline and summary, the source line."""
     return _copied(brief, [first.english.target for first in brief.summaries[:1]])
 
 
 def translation(brief: Brief) -> str:
-    """Return what the button copies: the mark of a machine translation, the English text, the source line."""
+    """Return what the button copies: what the text is and how it may be used, the English text, the source line."""
     paragraphs = zip(brief.paragraphs, brief.article.paragraphs, strict=True)
     body = [
         passage.target.removeprefix(original.marker).strip() if passage.kind == "heading" else passage.target
@@ -32,6 +33,8 @@ def translation(brief: Brief) -> str:
 
 
 def _copied(brief: Brief, texts: list[str]) -> str:
-    marks = f"{UNREVIEWED} {DEMO_BANNER}" if brief.provenance.demo else UNREVIEWED
-    parts = [marks, brief.headline.target, *texts, source_line(brief)]
+    announced = map(str, review.announced(brief))
+    mark = review.mark(brief)
+    marks = f"{mark} {DEMO_BANNER}" if brief.provenance.demo else mark
+    parts = [*announced, marks, brief.headline.target, *texts, source_line(brief)]
     return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"

@@ -8,23 +8,28 @@ import re
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from trans import alike
 from trans.brief import SEVERITIES, Flag
 from trans.entities import Form, in_english
-from trans.index import Entry, Told, packed
+from trans.index_entry import Entry, Told, packed
 from trans.names import Name, NameKind, Place, Rendering
 from trans.precision import risk
+from trans.render.entry_standing import EDITED, at_hand, kept_of, standing, told_of
+from trans.render.entry_values import LONGEST_LINE, as_line, as_number, as_text, shortened
 from trans.render.json import SCHEMA
-from trans.render.status import Fault, faults, sentence
+from trans.render.status import Fault, clean, faults, sentence
 
-VERSION = 2
+if TYPE_CHECKING:
+    from trans.watchlist import Watchlist
+
+VERSION = f"4, signatures {alike.VERSION}"
 """Raise it when an entry says something else of the same brief: what was kept before is then read anew."""
 
 _ANY_SCHEMA = SCHEMA.partition("/")[0] + "/"
 
-# Characters: a list shows some lines of a text. The longest summaries of mT5 have about 600, headlines 150.
-_LONGEST_HEADLINE = 300
+# Characters: a list shows some lines of a text. The longest summaries of mT5 have about 600.
 _LONGEST_SUMMARY = 1_200
 # The longest name of the lists has 63.
 _LONGEST_NAME = 100
@@ -38,7 +43,9 @@ _SOMEWHERE = Place("paragraph", None, 1)
 
 # The layout of ``render.json``: a line end never stands inside a JSON string, so these are the document's own keys and no text.
 _PARAGRAPHS, _AFTER = b'\n "paragraphs": [', b'\n ],\n "flags": '
-_ARABIC = re.compile(rb'\n   "ar": (".*"),(?=\n)')
+_TEXTS = re.compile(rb'\n   "ar": (".*"),\n   "en": (".*"),(?=\n)')
+_EDIT = b'\n     "edit": {'
+_WRITTEN = re.compile(re.escape(_EDIT) + rb'\n      "by": (".*"),\n      "at": (".*"),(?=\n)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +56,24 @@ class _Flags:
 
 
 def load(data: bytes) -> Any:
-    """Return the document in ``data``, of its paragraphs only the Arabic: their sentences are most of a brief, and parsing them
-    most of the time. One in another layout is read whole. Raises ``ValueError`` for what is no JSON.
+    """Return the document in ``data``, of its paragraphs only the texts, and who wrote which of their sentences when: the
+    sentences are most of a brief, and parsing them most of the time. One in another layout is read whole. Raises ``ValueError``
+    for what is no JSON.
     """
     start = data.find(_PARAGRAPHS)
     end = data.find(_AFTER, start)
     if start == -1 or end == -1:
         return json.loads(data)
-    arabic = b",".join(b'{"ar":%b}' % text for text in _ARABIC.findall(data, start, end))
-    return json.loads(data[:start] + _PARAGRAPHS + arabic + data[end:])
+    texts = b",".join(b'{"ar":%b,"en":%b}' % texts for texts in _TEXTS.findall(data, start, end))
+    written = _WRITTEN.findall(data, start, end)
+    if len(written) != data.count(_EDIT, start, end):
+        return json.loads(data)
+    document = json.loads(data[:start] + _PARAGRAPHS + texts + data[end:])
+    document[EDITED] = [json.loads(b"[%b,%b]" % edit) for edit in written]
+    return document
 
 
-def reduced(document: Any) -> dict[str, Any] | None:
+def reduced(document: Any, watchlist: "Watchlist | None" = None) -> dict[str, Any] | None:
     """Return what ``entry`` needs of a JSON brief, itself JSON; None for a document that is no brief at all.
 
     Raises ``ValueError`` for a broken brief and one of another version.
@@ -73,18 +86,25 @@ def reduced(document: Any) -> dict[str, Any] | None:
     try:
         metadata = document["source"]["metadata"]
         first = document["summaries"][0] if document["summaries"] else {"ar": "", "en": ""}
-        arabic = [document["headline"]["ar"], *(part["ar"] for part in (*document["decks"], *document["paragraphs"]))]
+        parts = (document["headline"], *document["decks"], *document["paragraphs"])
+        arabic = [as_text(part["ar"]) for part in parts]
+        english = [as_text(part["en"]) for part in parts]
+        watch = None if watchlist is None else watchlist.matches("\n".join(arabic), "\n".join(english))
+        stands = standing(document, arabic)
+        flags = [_flag(flag) for flag in document["flags"] if flag["severity"] != "info"]
         return {
-            "id": _text(document["id"]),
-            "headline": _both(document["headline"], _LONGEST_HEADLINE),
+            "id": as_text(document["id"]),
+            "headline": _both(document["headline"], LONGEST_LINE),
             "summary": _both(first, _LONGEST_SUMMARY),
-            "published": _optional(metadata["published"]),
-            "received": _optional(metadata["received"]),
-            "dateline": _optional(metadata["dateline"]),
-            "words": sum(len(_text(text).split()) for text in arabic),
-            **_to_check([_flag(flag) for flag in document["flags"] if flag["severity"] != "info"]),
+            "published": as_line(metadata["published"]),
+            "received": as_line(metadata["received"]),
+            "dateline": as_line(metadata["dateline"]),
+            "words": sum(len(text.split()) for text in arabic),
+            **_to_check(flags, clean(kind for kind, _ in stands.get("notices", ()))),
             "names": [_named(name) for name in document["names"]],
             "demo": document["provenance"]["demo"] is True,
+            **stands,
+            **({} if watch is None else {"watch": list(watch)}),
         }
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ValueError(f"it is not a whole {SCHEMA}: {error!r}") from error
@@ -103,6 +123,7 @@ def entry(kept: dict[str, Any]) -> Entry:
             counted=kept["counted"],
             status=kept["status"],
             checks=tuple(kept["checks"]),
+            **told_of(kept),
         )
         return Entry(
             id=kept["id"],
@@ -113,6 +134,8 @@ def entry(kept: dict[str, Any]) -> Entry:
             demo=kept["demo"],
             names=tuple(_name(name) for name in kept["names"]),
             packed=packed(told),
+            watch=tuple(kept["watch"]) if "watch" in kept else None,
+            **at_hand(kept),
         )
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError(f"not an entry: {error!r}") from error
@@ -139,6 +162,8 @@ def kept(entry: Entry) -> dict[str, Any]:
             for name in entry.names
         ],
         "demo": entry.demo,
+        **kept_of(entry),
+        **({} if entry.watch is None else {"watch": list(entry.watch)}),
     }
 
 
@@ -149,12 +174,12 @@ def counted(found: tuple[Fault, ...]) -> str:
     return ", ".join(f"{number} {severity}{'s' if number > 1 else ''}" for number, severity in numbers if number)
 
 
-def _to_check(flags: list[Flag]) -> dict[str, Any]:
+def _to_check(flags: list[Flag], otherwise: str) -> dict[str, Any]:
     found = faults(_Flags(tuple(flags)))
     return {
         "severity": min((fault.severity for fault in found), key=SEVERITIES.index, default=""),
         "counted": counted(found),
-        "status": sentence(found),
+        "status": sentence(found, otherwise),
         "checks": sorted({fault.check for fault in found}),
         "risk": risk(flags),
     }
@@ -166,47 +191,26 @@ def _once(time: str | None) -> str | None:
 
 
 def _both(part: Any, longest: int) -> list[str]:
-    return [_shortened(_text(part[language]), longest) for language in ("ar", "en")]
-
-
-def _shortened(text: str, longest: int) -> str:
-    line = " ".join(text[: 4 * longest].split())
-    return line if len(line) <= longest else f"{line[:longest].rstrip()}…"
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{str(value)[:40]!r} is no text")
-    return value
-
-
-def _optional(value: Any) -> str | None:
-    return None if value is None else _shortened(_text(value), _LONGEST_HEADLINE)
-
-
-def _number(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{str(value)[:40]!r} is no number")
-    return value
+    return [shortened(as_text(part[language]), longest) for language in ("ar", "en")]
 
 
 def _flag(flag: Any) -> Flag:
     if flag["severity"] not in SEVERITIES or flag["where"] not in ("headline", "deck", "summary", "paragraph"):
         raise TypeError("a flag of no known severity or place")
-    place, position = (None if flag[key] is None else _number(flag[key]) for key in ("paragraph", "sentence"))
-    check, message, source, target = (_text(flag[key]) for key in ("check", "message", "source", "target"))
+    place, position = (None if flag[key] is None else as_number(flag[key]) for key in ("paragraph", "sentence"))
+    check, message, source, target = (as_text(flag[key]) for key in ("check", "message", "source", "target"))
     return Flag(check, flag["severity"], message, flag["where"], place, position, source, target)
 
 
 def _named(name: Any) -> list[Any]:
     """The kind, the Arabic forms, the English ones with their counts, and the number of paragraphs."""
-    english = [[_written(one["text"]), min(_number(one["count"]), _MOST_OCCURRENCES)] for one in name["en"]]
+    english = [[_written(one["text"]), min(as_number(one["count"]), _MOST_OCCURRENCES)] for one in name["en"]]
     arabic = [_written(form) for form in name["ar"]]
-    return [_text(name["kind"]), arabic, english, len(name["paragraphs"])]
+    return [as_text(name["kind"]), arabic, english, len(name["paragraphs"])]
 
 
 def _written(form: Any) -> str:
-    return _shortened(_text(form), _LONGEST_NAME)
+    return shortened(as_text(form), _LONGEST_NAME)
 
 
 def _name(kept: list[Any]) -> Name:

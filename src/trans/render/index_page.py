@@ -5,15 +5,18 @@ Pure: an ``Index`` or a ``Part`` in, bytes out. What is sorted and filtered is d
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC
 from functools import cache
 from typing import Any
 
-from trans.index import Index, Listed
+from trans.index import Index
+from trans.index_entry import Listed
 from trans.index_parts import PAGE_BRIEFS, Part
 from trans.phrases import fold
-from trans.render.labels import DEMO_BANNER, MACHINE_BANNER, told_time
+from trans.render.labels import DEMO_BANNER, told_time
+from trans.render.listed_marks import banner, look, marks
 from trans.render.page import ARABIC_RUN, page
 
 # A desk works every day: an index older than that is of a job that did not run.
@@ -36,19 +39,24 @@ _PART_FILE = re.compile(rf"{PARTS_FOLDER}/briefs-[0-9-]+\.html")
 _FOLDED = ((0x00AB, 0x00BC), (0x0600, 0x0700), (0x2010, 0x2070), (0xFB50, 0xFE00), (0xFE70, 0xFF00))
 
 
-def render(index: Index, parts: Sequence[Part] = ()) -> bytes:
-    """Return the page as UTF-8; with ``parts``, which have all briefs, it has the worst of them and links to those."""
+def render(index: Index, parts: Sequence[Part] = (), *, at_desk: bool = False) -> bytes:
+    """Return the page as UTF-8; with ``parts``, which have all briefs, it has the worst of them and links to those.
+
+    ``at_desk``: as the desk serves it, which searches all texts.
+    """
     years: dict[int, list[Part]] = {}
     for part in parts:
         years.setdefault(part.year, []).append(part)
     return _page(
-        "index.html.j2",
+        "desk_index.html.j2" if at_desk else "index.html.j2",
         index.briefs[:PAGE_BRIEFS] if parts else index.briefs,
         data={
             "updated": index.updated.astimezone(UTC).isoformat(timespec="seconds"),
             "staleAfter": STALE_RUNNING_S if index.running else STALE_AFTER_S,
         },
         demo=index.demo,
+        at_desk=at_desk,
+        machine=banner(index.briefs),
         partial=bool(parts),
         index=index,
         counts=_counts(index.briefs),
@@ -72,6 +80,7 @@ def render_part(part: Part, newer: Part | None, older: Part | None) -> bytes:
         part.briefs,
         above=".",
         demo=any(listed.entry.demo for listed in part.briefs),
+        machine=banner(part.briefs),
         partial=True,
         counts=_counts(part.briefs),
         title=part.title,
@@ -101,18 +110,18 @@ def _page(
     partial: bool,
     data: dict[str, Any] | None = None,
     above: str = "",
-    **context: object,
+    at_desk: bool = False,
+    **context: Any,
 ) -> bytes:
     """Return a page with these briefs to sort and filter; their links go ``above``, to the folder that they are relative to."""
     rows = [_row(listed, above) for listed in briefs]
-    checks: dict[str, int] = {}
-    for row in rows:
-        for check in row["checks"]:
-            checks[check] = checks.get(check, 0) + 1
+    checks = Counter(check for row in rows for check in row["checks"])
+    watch = Counter(name for listed in briefs for name in listed.watch)
     return page(
         template,
-        style="index.css",
+        style=("index.css", "marks.css", *(["desk.css"] if at_desk else [])),
         script="index.js",
+        asks_server=at_desk,
         data={
             "briefs": rows,
             "partial": partial,
@@ -121,19 +130,26 @@ def _page(
             **(data or {}),
         },
         demo=DEMO_BANNER if demo else False,
-        machine=MACHINE_BANNER,
         partial=partial,
         shown=len(briefs),
-        checks=sorted(checks.items(), key=lambda item: (-item[1], item[0])),
+        checks=_commonest(checks),
+        watch=_commonest(watch),
+        reviews=any("review" in row for row in rows),
         **context,
     )
 
 
-def _counts(briefs: Iterable[Listed]) -> dict[str, int]:
-    counts = {"all": 0, "error": 0, "warning": 0, "": 0}
+def _commonest(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _counts(briefs: Iterable[Listed]) -> Counter[str]:
+    """Return how many briefs there are, and how many of each kind; what was killed is of no other kind."""
+    counts = Counter[str]()
     for listed in briefs:
         counts["all"] += 1
-        counts[listed.entry.severity] += 1
+        counts["killed" if listed.entry.killed else listed.entry.severity] += 1
+        counts["reviewed"] += listed.entry.reviewed and not listed.entry.killed
     return counts
 
 
@@ -152,6 +168,17 @@ def dated(listed: Listed) -> str:
 
 def _row(listed: Listed, above: str) -> dict[str, Any]:
     entry, told = listed.entry, listed.entry.told
+    review = [name for name, holds in (("reviewed", entry.reviewed), ("reopened", told.reopened)) if holds]
+    seldom: dict[str, Any] = {
+        "killed": entry.killed,
+        "marks": marks(listed),
+        "look": "" if entry.killed or entry.severity else look(listed),
+        "review": review,
+        "watch": listed.watch,
+    }
+    if listed.also:
+        seldom["also"] = [[copy.name, f"{above}{copy.page}", copy.killed] for copy in listed.also.copies]
+        seldom["more"] = listed.also.more
     return {
         "id": entry.id,
         "page": f"{above}{listed.page}",
@@ -162,8 +189,15 @@ def _row(listed: Listed, above: str) -> dict[str, Any]:
         "when": round(listed.when.timestamp()),
         "date": dated(listed),
         "words": told.words,
-        "severity": entry.severity,
-        "counted": told.counted,
-        "checks": told.checks,
-        "status": told.status,
+        **_to_check(listed),
+        # Each key takes room on a page of 2,000 briefs: of most there is none of these.
+        **{name: value for name, value in seldom.items() if value},
     }
+
+
+def _to_check(listed: Listed) -> dict[str, Any]:
+    """What an editor has to look at: of what was killed, nothing."""
+    entry, told = listed.entry, listed.entry.told
+    if entry.killed:
+        return {"severity": "killed", "counted": "", "checks": (), "status": ""}
+    return {"severity": entry.severity, "counted": told.counted, "checks": told.checks, "status": told.status}

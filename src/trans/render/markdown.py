@@ -5,22 +5,18 @@ Longer text stands in an HTML table, which GitHub, GitLab and Obsidian show side
 read from the right.
 """
 
-import html
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from trans import names
-from trans.brief import Brief, Flag, Passage, Summary, Where
-from trans.render.direction import plain
-from trans.render.labels import DEMO_BANNER as DEMO_BANNER
-from trans.render.labels import MACHINE_BANNER as MACHINE_BANNER
-from trans.render.labels import NAME_KINDS, covered, origin
+from trans.brief import Brief, Passage, Summary
+from trans.render import review
+from trans.render.labels import DEMO_BANNER, NAME_KINDS, covered, origin
 from trans.render.links import web_address
+from trans.render.markdown_review import announced, reviewed, updated
+from trans.render.markdown_text import address, arabic, bold, escaped, in_block, inline, listed, one_block
+from trans.render.status import Place
 
-# CommonMark's inline markup, and what opens a block at the start of a line.
-_INLINE = re.compile(r"([\\`*_\[\]<>|~])")
-_ENTITY = re.compile(r"&(?=#?\w+;)")
-_BLOCK_START = re.compile(r"^(\s*)(#{1,6}(?=\s)|[-+=](?=\s|[-+=])|\d{1,9}(?=[.)]\s))")
+_CLEAN = "No error, no warning. The checks compare numbers, names, length and marks; they do not understand the text."
 
 
 def render(brief: Brief) -> bytes:
@@ -29,17 +25,19 @@ def render(brief: Brief) -> bytes:
 
 
 def _lines(brief: Brief) -> Iterator[str]:
+    yield from announced(brief)
     yield f"# {inline(brief.headline.target or brief.article.id)}"
     yield ""
     banner = f"**{DEMO_BANNER}** " if brief.provenance.demo else ""
-    yield f"> {banner}{MACHINE_BANNER}"
+    yield f"> {banner}{inline(' '.join(filter(None, (review.banner(brief), review.edited(brief)))))}"
     yield ""
+    yield from updated(brief)
     if brief.headline.source:
-        yield from _arabic(brief.headline.source)
+        yield from arabic(brief.headline.source)
     for deck in brief.decks:
         yield f"*{inline(deck.target)}*" if deck.target.strip() else ""
         yield ""
-        yield from _arabic(deck.source)
+        yield from arabic(deck.source)
     yield _about(brief)
     yield ""
     yield from _summaries(brief)
@@ -57,8 +55,8 @@ def _about(brief: Brief) -> str:
     parts = [f"Source: {inline(article.source.uri)}{record}"]
     parts += [f"{name}: <bdi>{inline(value)}</bdi>" for name, value in origin(article.metadata)]
     if url := article.metadata.url:
-        address = web_address(url)
-        parts.append(f"Link: [{inline(url)}](<{address}>)" if address else f"Link: <bdi>{inline(url)}</bdi>")
+        link = web_address(url)
+        parts.append(f"Link: [{inline(url)}](<{link}>)" if link else f"Link: <bdi>{inline(url)}</bdi>")
     return " · ".join(parts)
 
 
@@ -75,7 +73,7 @@ def _summaries(brief: Brief) -> Iterator[str]:
     yield f"*({_covers(first)})*"
     yield ""
     if first.method != "translation":
-        yield from _arabic(first.arabic)
+        yield from arabic(first.arabic)
     if points:
         yield "### Key points"
         yield ""
@@ -99,9 +97,10 @@ def _flags(brief: Brief) -> Iterator[str]:
     yield f"## What to check ({len(serious)})" if serious else "## What to check"
     yield ""
     if not serious:
-        yield "No error, no warning. The checks compare numbers, names, length and marks; they do not understand the text."
-    yield from _listed(serious)
+        yield review.unflagged(brief, _CLEAN)
+    yield from listed(serious)
     yield ""
+    yield from reviewed(brief)
     repairs = list(_repairs(brief))
     if repairs:
         yield f"### Translated again ({len(repairs)})"
@@ -113,19 +112,10 @@ def _flags(brief: Brief) -> Iterator[str]:
     if notes:
         yield f"<details><summary>Notes ({len(notes)})</summary>"
         yield ""
-        yield from _listed(notes)
+        yield from listed(notes)
         yield ""
         yield "</details>"
         yield ""
-
-
-def _listed(flags: Sequence[Flag]) -> Iterator[str]:
-    for flag in flags:
-        yield f"- **{flag.severity}**, {_address(flag.where, flag.paragraph, flag.sentence)}: {inline(flag.message)}"
-        if flag.source:
-            yield f'  <div dir="rtl" lang="ar">{in_block(flag.source)}</div>'
-        if flag.target and flag.target != flag.source:
-            yield f"  <div>{in_block(flag.target)}</div>"
 
 
 def _repairs(brief: Brief) -> Iterator[tuple[str, str]]:
@@ -134,20 +124,9 @@ def _repairs(brief: Brief) -> Iterator[tuple[str, str]]:
         for position, sentence in enumerate(passage.sentences, start=1):
             if sentence.repair:
                 told = (
-                    f"- {_address(where, number, position)}: {inline(sentence.repair.how)}; the first translation was:"
+                    f"- {address(where, number, position)}: {inline(sentence.repair.how)}; the first translation was:"
                 )
                 yield told, f"  <div>{in_block(sentence.repair.before)}</div>"
-
-
-def _address(where: Where, number: int | None, position: int | None) -> str:
-    if where == "headline":
-        return "headline"
-    sentence = f", sentence {position}" if position else ""
-    if where == "paragraph":
-        return f"[paragraph {number}](#p{number}){sentence}" if number else "the article"
-    if where == "summary" and number and number > 1:
-        return f"key point {number - 1}{sentence}"
-    return f"{where}{sentence}" if where == "summary" else f"deck {number}{sentence}"
 
 
 def _paragraphs(brief: Brief) -> Iterator[str]:
@@ -157,15 +136,17 @@ def _paragraphs(brief: Brief) -> Iterator[str]:
         yield "*The article has no text under its headline.*"
         yield ""
         return
+    marks = review.marks(brief)
     yield "<table>"
     yield '<tr><th></th><th>English</th><th dir="rtl" lang="ar">العربية</th></tr>'
     for number, paragraph in enumerate(brief.paragraphs, start=1):
-        bold = paragraph.kind == "heading"
-        english, arabic = _marked(paragraph), in_block(paragraph.source)
+        heading = paragraph.kind == "heading"
+        english, original = _marked(paragraph, number, marks), in_block(paragraph.source)
+        mark = marks.parts.get(Place("paragraph", number), "")
         yield "<tr>"
-        yield f'<td id="p{number}">{number}</td>'
-        yield f"<td>{_bold(english) if bold else english}</td>"
-        yield f'<td dir="rtl" lang="ar">{_bold(arabic) if bold else arabic}</td>'
+        yield f'<td id="p{number}">{number}{f"<br>{mark}" if mark else ""}</td>'
+        yield f"<td>{bold(english) if heading else english}</td>"
+        yield f'<td dir="rtl" lang="ar">{bold(original) if heading else original}</td>'
         yield "</tr>"
     yield "</table>"
     yield ""
@@ -190,13 +171,18 @@ def _names(brief: Brief) -> Iterator[str]:
     yield ""
 
 
-def _marked(passage: Passage) -> str:
-    """The English, with a sign after each sentence that an error or a warning stands at."""
+def _marked(passage: Passage, number: int, marks: review.Marks) -> str:
+    """The English: a sentence that the version before did not have is underlined, and a sign follows each one that an editor
+    wrote, and each one that an error or a warning stands at.
+    """
     parts = []
-    for sentence in passage.sentences:
+    for position, sentence in enumerate(passage.sentences, start=1):
         sign = " ⚠" if any(flag.severity != "info" for flag in sentence.flags) else ""
-        parts.append(sentence.target + sign + (sentence.sep or " "))
-    return in_block("".join(parts))
+        edited = " ✎" if sentence.edit else ""
+        text = escaped(sentence.target)
+        new = text and Place("paragraph", number, position) in marks.spots
+        parts.append(f"{f'<ins>{text}</ins>' if new else text}{edited}{sign}{escaped(sentence.sep or ' ')}")
+    return one_block("".join(parts))
 
 
 def _provenance(brief: Brief) -> Iterator[str]:
@@ -211,29 +197,3 @@ def _provenance(brief: Brief) -> Iterator[str]:
         if about.get("engine"):
             parts.append(f"{about['engine']} {about.get('quantization') or ''}".strip())
         yield f"- {task}: {inline(', '.join(parts))}"
-
-
-def _arabic(text: str) -> Iterator[str]:
-    yield f'<div dir="rtl" lang="ar">{in_block(text.strip())}</div>'
-    yield ""
-
-
-def _bold(text: str) -> str:
-    return f"<strong>{text}</strong>"
-
-
-def in_block(text: str) -> str:
-    """Text inside an HTML block: a blank line would end the block, so line ends become ``<br>``."""
-    return "<br>".join(line.strip() for line in html.escape(plain(text), quote=False).splitlines() if line.strip())
-
-
-def inline(text: str) -> str:
-    """Text on a line of Markdown."""
-    line = " ".join(plain(text).split())
-    line = _ENTITY.sub("&amp;", _INLINE.sub(r"\\\1", line))
-    return _BLOCK_START.sub(_escape_block_start, line)
-
-
-def _escape_block_start(match: re.Match[str]) -> str:
-    space, mark = match.groups()
-    return f"{space}{mark}\\" if mark.isdigit() else f"{space}\\{mark}"

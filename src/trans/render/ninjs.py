@@ -1,9 +1,10 @@
 """The English brief as an IPTC ninjs 3 item that leads back to its Arabic source. Pure; knows the standard's names, no clock.
 
 The item is withheld unless the run's settings say otherwise, and a demonstration always is: an unreviewed machine text must not
-arrive as usable. ``contentCreated`` is when the source was published, ``versionCreated`` when its file was received, or else
-published. Its ``uri`` is made from the source's: another version of an article that has an address or an id of its own is
-another version of the item, and any other changed file a new one, lest it takes the place of another story of that name.
+arrive as usable. One that its publisher has taken back is canceled and has no text: a receiving system takes it out by that.
+``contentCreated`` is when the source was published; ``versionCreated`` when its file was received, or else published, or when an
+editor was at it, whichever is later. Its ``uri`` is made from the source's: another version of an article that has an address or
+an id of its own is another version of the item, and any other changed file a new one, lest it takes the place of another story.
 """
 
 import base64
@@ -12,17 +13,18 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from html import escape
-from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
 from trans.article import Article
 from trans.brief import Brief
+from trans.notices import is_killed, notices
+from trans.render import review
 from trans.render.direction import plain
-from trans.render.labels import DEMO_BANNER, MACHINE_BANNER, told_time
+from trans.render.labels import DEMO_BANNER, told_time
 from trans.render.links import web_address
-from trans.render.status import CLEAN, Fault, Place, at, called, faults, opening
+from trans.render.ninjs_text import bodies
+from trans.render.status import Fault, Place, at, called, faults, opening
 
 PROFILE = "trans.brief/1"
 """By which a reader knows an item as made here: it is no article."""
@@ -36,7 +38,6 @@ _MADE_BY_A_MODEL = {
 
 # Ids that are their owner's alone, by their scheme; of RFC 3986's characters.
 _URI = re.compile(r"(?:urn|tag):(?:[\w.~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-F]{2})+", re.ASCII | re.IGNORECASE)
-_EMBARGO = re.compile(r"embargoed until (\S+?)(?:,|\s|$)")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # BCP 47, roughly
 
 # Places of a fault that repeats; an editor who mends the first ones finds the others with a search.
@@ -51,6 +52,8 @@ def render(brief: Brief) -> bytes:
 def _item(brief: Brief) -> dict[str, Any]:
     article, about, made = brief.article, brief.article.metadata, brief.provenance
     published, received = _moment(about.published), _moment(about.received)
+    changed = review.last_change(brief)
+    killed = is_killed(article)
     models = (("machine translation", made.translation), ("machine summary", made.summarization))
     return {
         "standard": _STANDARD,
@@ -58,30 +61,37 @@ def _item(brief: Brief) -> dict[str, Any]:
         "type": "text",
         "profile": PROFILE,
         "version": about.version,
-        "versionCreated": received or published,
+        "versionCreated": max(filter(None, (received or published, _moment(changed))), key=_instant, default=None),
         "contentCreated": published,
-        "embargoedUntil": _embargo(about.status),
+        "embargoedUntil": _embargo(article),
         "pubStatus": _pub_status(brief),
         "language": "en",
-        "title": brief.headline.target.strip() or article.id,
-        "by": MACHINE_BANNER,
+        "title": (not killed and brief.headline.target.strip()) or article.id,
+        "by": review.banner(brief),
         "digitalSourceType": _MADE_BY_A_MODEL,
         "edNote": "\n".join(_note(brief)),
         "usageTerms": " ".join(_terms(brief)),
-        "headlines": _texts([("main", brief.headline.target), *(("subhead", deck.target) for deck in brief.decks)]),
-        "descriptions": _texts(
-            ("key point" if number else "summary", summary.english.target)
-            for number, summary in enumerate(brief.summaries)
-        ),
-        "bodies": list(_bodies(brief)),
+        "headlines": [] if killed else _texts(_headlines(brief)),
+        "descriptions": [] if killed else _texts(_descriptions(brief)),
+        "bodies": [] if killed else list(bodies(brief)),
         "infoSources": [{"name": _model(model), "role": task} for task, model in models],
         "altIds": _ids(("article", article.id), ("record", article.source.record), ("sha256", article.source.sha256)),
-        "associations": [_source(article)],
+        "associations": [_source(article, killed)],
     }
 
 
-def _source(article: Article) -> dict[str, Any]:
-    """The Arabic article: what identifies it, and what it says of itself; of its text the headline only."""
+def _headlines(brief: Brief) -> Iterator[tuple[str, str]]:
+    yield "main", brief.headline.target
+    yield from (("subhead", deck.target) for deck in brief.decks)
+
+
+def _descriptions(brief: Brief) -> Iterator[tuple[str, str]]:
+    for number, summary in enumerate(brief.summaries):
+        yield "key point" if number else "summary", summary.english.target
+
+
+def _source(article: Article, killed: bool) -> dict[str, Any]:
+    """The Arabic article: what identifies it, and what it says of itself; of its text at most the headline."""
     source, about = article.source, article.metadata
     address = web_address(about.url)
     return {
@@ -93,14 +103,14 @@ def _source(article: Article) -> dict[str, Any]:
         "version": about.version,
         "versionCreated": _moment(about.received),
         "contentCreated": _moment(about.published),
-        "embargoedUntil": _embargo(about.status),
-        "pubStatus": _source_status(about.status),
+        "embargoedUntil": _embargo(article),
+        "pubStatus": _source_status(article),
         "language": about.language if about.language and _LANGUAGE.fullmatch(about.language) else "ar",
-        "title": article.headline.strip() or article.id,
+        "title": (not killed and article.headline.strip()) or article.id,
         "by": about.byline,
         "located": about.dateline,
         "usageTerms": about.usage,
-        "headlines": _texts([("main", article.headline)]),
+        "headlines": [] if killed else _texts([("main", article.headline)]),
         "renditions": [{"name": "web", "href": address, "contentType": "text/html"}] if address else [],
         "altIds": _ids(("file", source.uri), ("record", source.record)),
     }
@@ -108,24 +118,29 @@ def _source(article: Article) -> dict[str, Any]:
 
 def _pub_status(brief: Brief) -> str:
     """The settings' word, unless the source is not to be used, or nothing is that these models make."""
-    status = brief.article.metadata.status or ""
-    source = _source_status(status)
-    if source == "canceled":
+    article = brief.article
+    source = _source_status(article)
+    if source in ("canceled", "withheld"):
         return source
-    endless = "embargo" in status.lower() and _embargo(status) is None  # until when, the standard has no words for
-    return "withheld" if source == "withheld" or endless or brief.provenance.demo else brief.provenance.pub_status
+    endless = any(one.kind == "embargoed" for one in notices(article)) and not _embargo(
+        article
+    )  # no words for that there
+    return "withheld" if endless or brief.provenance.demo else brief.provenance.pub_status
 
 
-def _source_status(status: str | None) -> str | None:
-    """Return the status of a source in the standard's words; NewsML-G2 has the same behind a prefix ('stat:canceled')."""
-    word = (status or "").partition(",")[0].strip().lower().rpartition(":")[2].replace("cancelled", "canceled")
-    return word if word in ("usable", "withheld", "canceled") else None
+def _source_status(article: Article) -> str | None:
+    """Return the status of a source in the standard's words; NewsML-G2 has the same behind a prefix ('stat:usable')."""
+    if is_killed(article):
+        return "canceled"
+    if any(notice.kind == "withheld" for notice in notices(article)):
+        return "withheld"
+    word = (article.metadata.status or "").partition(",")[0].strip().lower().rpartition(":")[2]
+    return word if word == "usable" else None
 
 
-def _embargo(status: str | None) -> str | None:
-    """Return the end of the embargo that a status tells of: 'usable, embargoed until 2026-03-01T12:00:00+03:00'."""
-    told = _EMBARGO.search(status or "")
-    return _moment(told[1]) if told else None
+def _embargo(article: Article) -> str | None:
+    """Return the end of the embargo that an article is under; None where it is under none, or until nobody knows when."""
+    return next((_moment(notice.until) for notice in notices(article) if notice.kind == "embargoed"), None)
 
 
 def _source_uri(article: Article) -> str:
@@ -144,7 +159,8 @@ def _source_uri(article: Article) -> str:
 def _note(brief: Brief) -> Iterator[str]:
     """What an editor must know before anything else: what this is, from when, and what is to check."""
     about = brief.article.metadata
-    yield MACHINE_BANNER
+    yield from map(str, review.announced(brief))
+    yield review.banner(brief)
     if brief.provenance.demo:
         yield DEMO_BANNER
     times = [
@@ -152,13 +168,21 @@ def _note(brief: Brief) -> Iterator[str]:
         for name, time in (("published", about.published), ("received", about.received))
         if time
     ]
+    changed = review.last_change(brief)
     if times:
-        yield f"The source was {' and '.join(times)}; the times of this item are the source's."
+        theirs = "" if changed else "; the times of this item are the source's"
+        yield f"The source was {' and '.join(times)}{theirs}."
+    if changed:
+        yield f"An editor changed this item last on {told_time(changed)}."
     if about.status:
         yield f"Its status there: {about.status}."
+    if is_killed(brief.article):
+        return
+    yield from filter(None, (review.edited(brief), review.updated(brief)))
+    yield from (f"Reopened: {review.why_reopened(one)}" for one in review.reopened(brief))
     found = faults(brief)
     names_of = called(brief)
-    yield opening(found) if found else CLEAN
+    yield opening(found) if found else review.unflagged(brief)
     for number, fault in enumerate(found, start=1):
         yield f"{number}. {fault.severity.capitalize()} in {_places(fault, names_of)}: {' '.join(fault.message.split())}"
 
@@ -180,47 +204,6 @@ def _model(about: dict[str, Any]) -> str:
     return " @ ".join(filter(None, (str(about.get("model", "")), about.get("revision"))))
 
 
-def _bodies(brief: Brief) -> Iterator[dict[str, Any]]:
-    texts = [plain(paragraph.target) for paragraph in brief.paragraphs if paragraph.target.strip()]
-    if not texts:
-        return
-    whole = "\n\n".join(texts)
-    yield {
-        "role": "text",
-        "contentType": "text/plain",
-        "charCount": len(whole),
-        "wordCount": len(whole.split()),
-        "value": whole,
-    }
-    yield {"role": "xhtml", "contentType": "text/html", "value": f"<body>{''.join(_blocks(brief))}</body>"}
-
-
-def _blocks(brief: Brief) -> Iterator[str]:
-    """The paragraphs as XHTML. A number before an item stays its text: no list would count as the source does."""
-    parts = zip(brief.paragraphs, brief.article.paragraphs, strict=True)
-    blocks = [
-        _block(passage.kind, passage.target, original.marker.strip())
-        for passage, original in parts
-        if passage.target.strip()
-    ]
-    for tag, run in groupby(blocks, key=lambda block: block[0]):
-        inner = "".join(f"<{tag}>{_lines(text)}</{tag}>" for _, text in run)
-        yield f"<ul>{inner}</ul>" if tag == "li" else inner
-
-
-def _block(kind: str, text: str, marker: str) -> tuple[str, str]:
-    bare = text.removeprefix(marker).strip()
-    if kind == "heading":
-        return "h2", bare
-    if kind == "list" and not any(character.isalnum() for character in marker):
-        return "li", bare
-    return "p", text
-
-
-def _lines(text: str) -> str:
-    return "<br/>".join(escape(line, quote=False) for line in plain(text).split("\n"))
-
-
 def _texts(texts: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"role": role, "contentType": "text/plain", "value": text.strip()} for role, text in texts if text.strip()]
 
@@ -239,6 +222,10 @@ def _moment(time: str | None) -> str | None:
         return (read.astimezone(UTC) if offset and offset.total_seconds() % 60 else read).isoformat()
     except (ValueError, OverflowError):
         return None
+
+
+def _instant(moment: str) -> datetime:
+    return datetime.fromisoformat(moment)
 
 
 def _filled(value: Any) -> Any:

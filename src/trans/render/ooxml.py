@@ -160,6 +160,8 @@ def _run(text: str, span: Span, rtl: bool) -> Any:
         about.extend([element(name) for name in names if wanted])
     if span.to or span.url:
         about.extend([element("w:color", val=_LINK_COLOUR), element("w:u", val="single")])
+    elif span.new:
+        about.append(element("w:u", val="single"))
     if rtl:
         about.extend([element("w:rtl"), element("w:lang", bidi="ar-SA")])
     run = element("w:r", about)

@@ -6,8 +6,10 @@ arguments; knows neither briefs nor the index.
 
 import base64
 import hashlib
+import html
 import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
+# It stands before every text of others.
+_POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
+
 # What JSON must not hold inside a script element, nor inside JavaScript: '</script>', '<!--' and the two line ends of Unicode.
 _ESCAPES = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
@@ -29,16 +34,25 @@ ARABIC_RUN = rf"(?:[0-9][0-9.,%]{{0,15}} )?{_ARABIC}(?:[^A-Za-z()\n]*{_ARABIC})?
 """A pattern of Python and of JavaScript alike: the index sets its texts in the browser."""
 
 
-def page(template: str, *, style: str, script: str = "", data: object = None, **context: object) -> bytes:
+def page(
+    template: str,
+    *,
+    style: str | Sequence[str],
+    script: str | Sequence[str] = "",
+    data: object = None,
+    asks_server: bool = False,
+    **context: object,
+) -> bytes:
     """Return ``templates/<template>`` filled in with ``context``, as UTF-8.
 
-    ``style`` and ``script`` name files beside it: they are inlined whole, after ``base.css``. ``data`` is inlined as JSON in
-    the element ``#data``, unless it is None.
+    ``style`` and ``script`` name files beside it: they are inlined whole, in order, after ``base.css``. ``data`` is inlined as
+    JSON in the element ``#data``, unless it is None. ``asks_server``: its script and its forms may ask the server that it
+    came from, and no other.
     """
     from markupsafe import Markup
 
-    styles = _asset("base.css") + _asset(style)
-    code = _asset(script) if script else ""
+    styles = "".join(map(_asset, ("base.css", *_names(style))))
+    code = "".join(map(_asset, _names(script)))
     inlined = json.dumps(_contained(data), ensure_ascii=False, separators=(",", ":"))
     for character, escape in _ESCAPES.items():
         inlined = inlined.replace(character, escape)  # on an index of megabytes far quicker than str.translate
@@ -49,7 +63,7 @@ def page(template: str, *, style: str, script: str = "", data: object = None, **
             {
                 "demo": False,
                 **context,
-                "policy": _policy(styles, code),
+                "policy": _policy(styles, code, asks_server),
                 "style": Markup(styles),  # noqa: S704  our own files
                 "script": Markup(code),  # noqa: S704
                 "data": None if data is None else Markup(inlined),  # noqa: S704  escaped above
@@ -60,14 +74,24 @@ def page(template: str, *, style: str, script: str = "", data: object = None, **
     return text.encode("utf-8", "replace")
 
 
-def _policy(style: str, script: str) -> str:
+def policy_of(content: bytes) -> str:
+    """Return the Content-Security-Policy that a page made here has in its head, for a server to send; empty for any other."""
+    found = _POLICY.search(content)
+    return html.unescape(found[1].decode()) if found else ""
+
+
+def _names(given: str | Sequence[str]) -> Sequence[str]:
+    return ((given,) if given else ()) if isinstance(given, str) else given
+
+
+def _policy(style: str, script: str, asks_server: bool) -> str:
     sources = [
         "default-src 'none'",
         f"style-src {_hash(style)}",
         f"script-src {_hash(script)}" if script else "script-src 'none'",
         "img-src data:",  # the empty icon, without which a browser asks the server for one
         "base-uri 'none'",
-        "form-action 'none'",
+        *(["form-action 'self'", "connect-src 'self'"] if asks_server else ["form-action 'none'"]),
     ]
     return "; ".join(sources)
 

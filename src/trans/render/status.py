@@ -18,6 +18,15 @@ SHOWN = 3
 
 CLEAN = "No error and no warning found."
 
+# What a notice asks for, in its own words, by its kind in ``trans.notices``: beside one, "nothing found" reads as "use it".
+_ASKED: Mapping[str, str] = {
+    "killed": "Use nothing of it.",
+    "withheld": "Don't publish it.",
+    "embargoed": "Don't publish it before its embargo ends.",
+    "kill notice": "Find the story that it takes back, and use nothing of that.",
+    "correction": "Find what it corrects.",
+}
+
 # What an editor reads first, and what makes a wrong story of it: the top of the text, and who, where and how many.
 _LEAD = 2
 _FIGURES_AND_NAMES = frozenset({"numbers", "hijri", "names", "terms", "spelling"})
@@ -61,7 +70,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing to check, with all its places in reading order; ``source`` and ``target`` quote the first of them."""
+    """One thing to check, with all its places in reading order; ``source`` and ``target`` quote the first of them.
+
+    ``flags`` are those of the brief that say it.
+    """
 
     severity: Severity
     check: str
@@ -69,6 +81,7 @@ class Fault:
     places: tuple[Place, ...]
     source: str = ""
     target: str = ""
+    flags: tuple[Flag, ...] = ()
 
 
 def faults(brief: Flagged) -> tuple[Fault, ...]:
@@ -86,10 +99,17 @@ def status(brief: Flagged) -> str:
     return sentence(faults(brief))
 
 
-def sentence(found: Sequence[Fault]) -> str:
-    """Return that sentence for the faults that were found."""
+def clean(notices: Iterable[str], otherwise: str = CLEAN) -> str:
+    """Return what is said where nothing was found: what the gravest of an article's ``notices`` asks for, else that nothing was
+    found. They are kinds, the gravest first.
+    """
+    return next((_ASKED[kind] for kind in notices if kind in _ASKED), otherwise)
+
+
+def sentence(found: Sequence[Fault], otherwise: str = CLEAN) -> str:
+    """Return that sentence for the faults that were found, ``otherwise`` where none were."""
     if not found:
-        return CLEAN
+        return otherwise
     named = "; ".join(told(fault) for fault in found[:SHOWN])
     more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     return f"{opening(found)} {named}{more}"
@@ -190,7 +210,7 @@ def _fault(flags: list[Flag]) -> Fault:
     first = flags[0]
     severity = min((flag.severity for flag in flags), key=SEVERITIES.index)
     places = tuple(dict.fromkeys(Place(flag.where, flag.paragraph, flag.sentence) for flag in flags))
-    return Fault(severity, first.check, first.message, places, first.source, first.target)
+    return Fault(severity, first.check, first.message, places, first.source, first.target, tuple(flags))
 
 
 def _urgency(flags: list[Flag]) -> tuple[int, int, float, tuple[int, int, int]]:

@@ -1,16 +1,18 @@
 """The sentences of an article beside their translation, as TMX 1.4b for translators' tools. Pure; knows XML, no file, no clock.
 
 Left out is what no translator made and no memory needs: bullets, numbers and other text that passed through as it is, sentences
-without a translation, and the summaries, whose Arabic stands in no article. There is no document type: a tool would fetch it.
+without a translation, the summaries, whose Arabic stands in no article, and all of an article that its publisher has taken back.
+There is no document type: a tool would fetch it.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from xml.sax.saxutils import escape, quoteattr
 
 from trans.brief import Brief, Sentence, Where
+from trans.render import review
 from trans.render.direction import plain
-from trans.render.labels import DEMO_BANNER, MACHINE_BANNER, told_time
-from trans.render.status import status
+from trans.render.labels import DEMO_BANNER, told_time
 
 # What Okapi writes as the creator of a machine translation (its constant MTFLAG), and what tools that weigh it look for.
 _MACHINE = "MT!"
@@ -30,7 +32,7 @@ def _lines(brief: Brief) -> Iterator[str]:
     yield from _header(brief)
     yield "</header>"
     yield "<body>"
-    for where, number, passage in brief.parts():
+    for where, number, passage in () if review.is_killed(brief) else brief.parts():
         if where != "summary":
             for position, sentence in enumerate(passage.sentences, start=1):
                 if not sentence.literal and sentence.source.strip() and sentence.target.strip():
@@ -41,10 +43,12 @@ def _lines(brief: Brief) -> Iterator[str]:
 
 def _header(brief: Brief) -> Iterator[str]:
     source, about, made = brief.article.source, brief.article.metadata, brief.provenance
-    yield _element("note", MACHINE_BANNER)
+    for one in review.announced(brief):
+        yield _element("note", str(one))
+    yield _element("note", review.banner(brief))
     if made.demo:
         yield _element("note", DEMO_BANNER)
-    yield _element("note", status(brief))
+    yield _element("note", review.status(brief))
     properties = {
         "x-source": source.uri,
         "x-record": source.record,
@@ -67,7 +71,12 @@ def _unit(brief: Brief, name: str, sentence: Sentence) -> Iterator[str]:
     yield f'<tu tuid="{name}">'
     for flag in flags:
         yield _element("note", f"{flag.severity}: {flag.message}")
-    yield _property("x-machine-translation", "unreviewed")
+    if sentence.edit:
+        yield _property("x-edited-by", sentence.edit.by)
+    else:
+        yield _property("x-machine-translation", "reviewed" if review.is_reviewed(brief) else "unreviewed")
+    if brief.review and review.is_seen(brief, sentence.edit):
+        yield _property("x-reviewed-by", brief.review.by)
     if brief.provenance.demo:
         yield _property("x-demo", "not a usable translation")
     for severity in ("error", "warning"):
@@ -75,8 +84,29 @@ def _unit(brief: Brief, name: str, sentence: Sentence) -> Iterator[str]:
         if checks:
             yield _property(f"x-{severity}", ", ".join(checks))
     yield f'<tuv xml:lang="ar">{_element("seg", plain(sentence.source).strip())}</tuv>'
-    yield f'<tuv xml:lang="en" creationid="{_MACHINE}">{_element("seg", plain(sentence.target).strip())}</tuv>'
+    english = _element("seg", plain(sentence.target).strip())
+    yield f'<tuv xml:lang="en" {" ".join(_by(brief, sentence))}>{english}</tuv>'
     yield "</tu>"
+
+
+def _by(brief: Brief, sentence: Sentence) -> Iterator[str]:
+    """Who wrote the English and who looked at it last, as attributes: the machine, an editor, the reviewer."""
+    edit = sentence.edit
+    yield f"creationid={quoteattr(plain(edit.by) if edit else _MACHINE)}"
+    yield from _time("creationdate", edit.at) if edit else ()
+    if brief.review and review.is_seen(brief, edit):
+        yield f"changeid={quoteattr(plain(brief.review.by))}"
+        yield from _time("changedate", brief.review.at)
+
+
+def _time(name: str, at: str) -> Iterator[str]:
+    """A time as TMX has it; none for what can't be read as one."""
+    try:
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo:
+            yield f'{name}="{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"'
+    except (ValueError, OverflowError):
+        return
 
 
 def _name(where: Where, number: int | None, position: int) -> str:

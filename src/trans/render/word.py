@@ -3,27 +3,28 @@
 Says which text stands where; what a Word file looks like inside is ``ooxml``'s business, and python-docx is loaded there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from trans import names
 from trans.brief import Brief, Summary
+from trans.render import review
 from trans.render.blocks import Block, Span, Table, block
 from trans.render.direction import from_right
-from trans.render.labels import DEMO_BANNER, MACHINE_BANNER, NAME_KINDS, UNREVIEWED, covered, origin
+from trans.render.labels import DEMO_BANNER, NAME_KINDS, covered, origin
 from trans.render.links import web_address
-from trans.render.status import Fault, Place, at, called, faults, status
+from trans.render.status import Fault, Place, called, faults
 from trans.render.status import notes as remarks
 from trans.render.word_notes import Notes, both, notes_by_place
+from trans.render.word_places import Called, link, links
+from trans.render.word_review import announced, dismissed, edited, reopened, standing
 
 # Shares of the page: the two languages; a number before them; what a name is and where it stands between them.
 _SIDE_BY_SIDE = (1, 1)
 _NUMBERED, _POINTS = (0.15, 1, 1), (0.25, 1, 1)
+_MARKED = (0.3, 1, 1)  # room for 'changed' under the number
 _NAMES = (1, 0.5, 0.6, 1)
 
 _ARABIC = "العربية"
-
-# What a reader calls the sentences of each part.
-_Called = Mapping[Place, Sequence[str]]
 
 # Characters of the headline at the foot of each page: with the rest, one line of it.
 _FOOT = 80
@@ -38,15 +39,18 @@ def render(brief: Brief) -> bytes:
     from trans.render import ooxml
 
     title = _title(brief)
-    foot = f"{UNREVIEWED} · {title[:_FOOT]}{'…' if len(title) > _FOOT else ''}"
-    return ooxml.write(_blocks(brief), title=title, subject=MACHINE_BANNER, foot=foot)
+    marks = [*(one.word for one in review.announced(brief)), review.mark(brief)]
+    foot = f"{' · '.join(marks)} · {title[:_FOOT]}{'…' if len(title) > _FOOT else ''}"
+    return ooxml.write(_blocks(brief), title=title, subject=review.banner(brief), foot=foot)
 
 
 def _blocks(brief: Brief) -> Iterator[Block | Table]:
     notes, names_of = notes_by_place(brief), called(brief)
-    yield block(UNREVIEWED, look="banner")
+    yield from announced(brief)
+    yield block(review.mark(brief), look="banner")
     if brief.provenance.demo:
         yield block(DEMO_BANNER, look="banner")
+    yield from standing(brief)
     yield from _headline(brief, notes)
     yield _about(brief)
     yield from _summary(brief, notes)
@@ -54,7 +58,9 @@ def _blocks(brief: Brief) -> Iterator[Block | Table]:
     yield from _key_points(brief, notes)
     yield from _paragraphs(brief, notes)
     yield from _names(brief)
+    yield from edited(brief, names_of)
     yield from _repairs(brief, names_of)
+    yield from dismissed(brief, names_of)
     yield from _provenance(brief)
     yield from _remarks(brief, names_of)
 
@@ -118,25 +124,19 @@ def _covers(summary: Summary) -> list[Span]:
     said = covered(summary)
     spans = [Span(f"{said[:1].upper()}{said[1:]}")]
     if summary.draws_on and summary.draws_on != summary.covers:
-        spans += [Span("; draws on "), *_links(summary.draws_on)]
+        spans += [Span("; draws on "), *links(summary.draws_on)]
     return [*spans, Span(".")]
 
 
-def _links(numbers: Sequence[int]) -> Iterator[Span]:
-    for position, number in enumerate(numbers):
-        if position:
-            yield Span(", ")
-        yield Span(str(number), to=f"p{number}")
-
-
-def _to_check(brief: Brief, names_of: _Called) -> Iterator[Block]:
+def _to_check(brief: Brief, names_of: Called) -> Iterator[Block]:
     yield block("What to check", look="heading")
-    yield block(Span(status(brief), bold=True))
+    yield block(Span(review.status(brief), bold=True))
     for fault in faults(brief):
         yield _listed(fault, names_of, Span(f"{fault.severity.capitalize()}: ", bold=True))
+    yield from reopened(brief)
 
 
-def _remarks(brief: Brief, names_of: _Called) -> Iterator[Block]:
+def _remarks(brief: Brief, names_of: Called) -> Iterator[Block]:
     """What is no more than a note: at the end and without comments, which are for what must be checked."""
     found = remarks(brief)
     if found:
@@ -145,20 +145,13 @@ def _remarks(brief: Brief, names_of: _Called) -> Iterator[Block]:
         yield _listed(fault, names_of)
 
 
-def _listed(fault: Fault, names_of: _Called, *before: Span) -> Block:
+def _listed(fault: Fault, names_of: Called, *before: Span) -> Block:
     spans = [*before, Span(f"{fault.message} (")]
     for position, place in enumerate(fault.places[:_MOST_PLACES]):
         spans += [Span(", ")] if position else []
-        spans += [_link(place, names_of)]
+        spans += [link(place, names_of)]
     more = len(fault.places) - _MOST_PLACES
     return block(*spans, f", and {more} more)" if more > 0 else ")", look="bullet")
-
-
-def _link(place: Place, names_of: _Called) -> Span:
-    if Place(place.where, place.paragraph) not in names_of:  # the whole article, or what it does not have
-        return Span(str(place), to="text")
-    prefix = {"headline": "headline", "deck": "deck", "summary": "s", "paragraph": "p"}[place.where]
-    return Span(at(place, names_of), to=f"{prefix}{place.paragraph or ''}")
 
 
 def _key_points(brief: Brief, notes: Notes) -> Iterator[Block | Table]:
@@ -169,21 +162,23 @@ def _key_points(brief: Brief, notes: Notes) -> Iterator[Block | Table]:
     rows = []
     for number, point in enumerate(points, start=2):
         english, arabic = _summarised(point, Place("summary", number), notes)
-        rows.append((block(*_links(point.draws_on or point.covers), name=f"s{number}"), english, arabic))
+        rows.append((block(*links(point.draws_on or point.covers), name=f"s{number}"), english, arabic))
     yield Table(_POINTS, tuple(rows), _head("From", "English", _ARABIC))
 
 
 def _paragraphs(brief: Brief, notes: Notes) -> Iterator[Block | Table]:
-    yield Block((Span("Full translation"),), "heading", name="text", notes=tuple(notes.get(Place("paragraph"), ())))
+    yield Block((Span("Full translation"),), "heading", name="text", notes=notes.at(Place("paragraph")))
     if not brief.paragraphs:
         yield block("The article has no text under its headline.")
         return
-    rows = []
+    rows, marks = [], review.marks(brief)
     for number, paragraph in enumerate(brief.paragraphs, start=1):
         marker = brief.article.paragraphs[number - 1].marker.strip() if paragraph.kind == "heading" else ""
         english, arabic = both(paragraph, Place("paragraph", number), notes, marker)
-        rows.append((block(str(number), name=f"p{number}"), english, arabic))
-    yield Table(_NUMBERED, tuple(rows), _head("", "English", _ARABIC))
+        mark = marks.parts.get(Place("paragraph", number), "")
+        rows.append((block(f"{number} {mark}".strip(), name=f"p{number}"), english, arabic))
+    widths = _MARKED if "changed" in marks.parts.values() else _NUMBERED
+    yield Table(widths, tuple(rows), _head("", "English", _ARABIC))
 
 
 def _names(brief: Brief) -> Iterator[Block | Table]:
@@ -198,14 +193,14 @@ def _names(brief: Brief) -> Iterator[Block | Table]:
             (
                 block(", ".join(written) or "–"),
                 block(NAME_KINDS.get(name.kind, name.kind)),
-                block(*_links(name.paragraphs) if name.paragraphs else "–"),
+                block(*links(name.paragraphs) if name.paragraphs else "–"),
                 block("، ".join(name.arabic), rtl=True),
             )
         )
     yield Table(_NAMES, tuple(rows), _head("English", "What", "Paragraphs", _ARABIC))
 
 
-def _repairs(brief: Brief, names_of: _Called) -> Iterator[Block]:
+def _repairs(brief: Brief, names_of: Called) -> Iterator[Block]:
     """Each sentence whose first translation had an error: where, how the one that stands was made, and the first."""
     repaired = [
         (Place(where, number, position), sentence.repair)
@@ -218,7 +213,7 @@ def _repairs(brief: Brief, names_of: _Called) -> Iterator[Block]:
     yield block(f"Translated again ({len(repaired)})", look="heading")
     for place, repair in repaired:
         yield block(
-            _link(place, names_of),
+            link(place, names_of),
             f": {repair.how}; the first translation was: ",
             Span(repair.before, italic=True),
             look="bullet",

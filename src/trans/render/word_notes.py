@@ -1,17 +1,29 @@
-"""The two languages of a passage as paragraphs of a Word file, with what an editor must check as notes at the sentences.
+"""The two languages of a passage as paragraphs of a Word file, with what an editor must know as notes at the sentences.
 
 Pure; knows no section of the brief and nothing of Word.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 
 from trans.brief import Brief, Flag, Passage
+from trans.render import review
 from trans.render.blocks import Block, Note, Span
 from trans.render.direction import from_right
 from trans.render.status import Place
 
-Notes = Mapping[Place, Sequence[Note]]
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What there is to say, by the sentence, passage or article that it is about; ``new`` are the sentences of this version."""
+
+    said: Mapping[Place, Sequence[Note]]
+    new: Set[Place] = frozenset()
+
+    def at(self, place: Place) -> tuple[Note, ...]:
+        """Return what there is to say at a place."""
+        return tuple(self.said.get(place, ()))
 
 
 def both(passage: Passage, place: Place, notes: Notes, marker: str = "") -> tuple[Block, Block]:
@@ -19,26 +31,27 @@ def both(passage: Passage, place: Place, notes: Notes, marker: str = "") -> tupl
     bold = passage.kind == "heading"
     english, arabic = [], []
     for number, sentence in enumerate(passage.sentences, start=1):
-        said = tuple(notes.get(Place(place.where, place.paragraph, number), ()))
+        spot = Place(place.where, place.paragraph, number)
+        said, new = notes.at(spot), spot in notes.new
         if number == 1 and marker and sentence.source.strip() == marker and sentence.literal and not said:
             continue  # '##' is what makes it a heading, and it is shown as one.
         last = number == len(passage.sentences)
         # What has no translation is spoken of where it stands in Arabic.
         at_english = bool(sentence.target.strip()) or not sentence.source.strip()
-        english += [Span(sentence.target, bold, notes=said if at_english else ())]
-        arabic += [Span(sentence.source, bold, notes=() if at_english else said)]
+        english += [Span(sentence.target, bold, notes=said if at_english else (), new=new)]
+        arabic += [Span(sentence.source, bold, notes=() if at_english else said, new=new)]
         if not last:
             # A source that sets no space between its sentences must not glue the English ones.
             english += [Span(sentence.sep or " ")]
             arabic += [Span(sentence.sep)]
     return (
-        Block(tuple(english), rtl=from_right(passage.target, otherwise=False), notes=tuple(notes.get(place, ()))),
+        Block(tuple(english), rtl=from_right(passage.target, otherwise=False), notes=notes.at(place)),
         Block(tuple(arabic), rtl=from_right(passage.source, otherwise=True)),
     )
 
 
 def notes_by_place(brief: Brief) -> Notes:
-    """The errors and warnings by the sentence, else the passage, else the article that they are about."""
+    """The errors and warnings by the sentence, else the passage, else the article that they are about, then who wrote it."""
     passages = {Place(where, number): passage for where, number, passage in brief.parts()}
     found: dict[Place, list[Note]] = defaultdict(list)
     for flag in brief.flags:
@@ -53,7 +66,11 @@ def notes_by_place(brief: Brief) -> Notes:
             found[Place(flag.where, flag.paragraph, flag.sentence)].append(_note(flag, whole.source))
         else:
             found[of_passage].append(_note(flag, passage.source))
-    return found
+    for one in review.edits(brief):
+        had = (one.machine,) if one.machine.strip() else ()
+        told = f"by {review.who(one.by, one.at)}; the machine had{':' if had else ' nothing'}"
+        found[one.place].append(Note("Edited", told, had))
+    return Notes(found, review.marks(brief).spots)
 
 
 def _note(flag: Flag, whole: str) -> Note:

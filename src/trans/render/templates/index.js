@@ -6,7 +6,10 @@
 
   const data = JSON.parse(document.getElementById("data").textContent);
   const element = (id) => document.getElementById(id);
-  const controls = { text: element("text"), severity: element("severity"), check: element("check"), order: element("order") };
+  // Some are there only where a brief was reviewed or is watched for.
+  const controls = Object.fromEntries(["text", "severity", "check", "review", "watch", "order"]
+    .map((name) => [name, element(name)]).filter(([, control]) => control));
+  const filters = Object.values(controls).filter((control) => control !== controls.order);
   const list = element("briefs");
   const more = element("more");
   const row = element("row").content;
@@ -30,8 +33,15 @@
   const bySeverity = {
     "": () => true,
     error: (brief) => brief.severity === "error",
-    flagged: (brief) => brief.severity !== "",
+    flagged: (brief) => brief.severity === "error" || brief.severity === "warning",
     clean: (brief) => brief.severity === "",
+  };
+
+  const byReview = {
+    "": () => true,
+    not: (brief) => !brief.review?.includes("reviewed"),
+    reviewed: (brief) => brief.review?.includes("reviewed"),
+    reopened: (brief) => brief.review?.includes("reopened"),
   };
 
   // A piece of Arabic in an English sentence, from its first letter or digit to its last.
@@ -56,7 +66,10 @@
     const words = fold(controls.text.value).split(/\s+/).filter(Boolean);
     const fits = bySeverity[controls.severity.value];
     const check = controls.check.value;
+    const reviewed = byReview[controls.review?.value ?? ""];
+    const watch = controls.watch?.value;
     return briefs.filter((brief) => fits(brief) && (!check || brief.checks.includes(check)) &&
+      reviewed(brief) && (!watch || brief.watch?.includes(watch)) &&
       words.every((word) => haystack(brief).includes(word)));
   }
 
@@ -73,8 +86,31 @@
     if (!brief.summary) part(".summary").remove();
     part(".severity").textContent = brief.counted && `${brief.counted}.`;
     part(".told").append(...mixed(brief.status));
-    if (brief.severity) part(".status").classList.add("flag", brief.severity);
+    if (brief.killed) {
+      part(".brief").classList.add("killed");
+      part(".status").remove();
+    } else if (brief.severity || brief.look) part(".status").classList.add("flag", brief.severity || brief.look);
+    if (brief.marks) part(".marks").append(...brief.marks.flatMap(markOf));
+    else part(".marks").remove();
+    if (brief.also) part(".also").append("Also filed by: ", ...brief.also.flatMap(copyOf), brief.more ? ` and ${brief.more.toLocaleString("en")} more` : "");
+    else part(".also").remove();
     return item;
+  }
+
+  function markOf([weight, text]) {
+    const mark = document.createElement("span");
+    mark.className = `mark ${weight}`;
+    mark.append(...mixed(text));
+    return [mark, " "];
+  }
+
+  function copyOf([name, page, killed], place) {
+    const link = document.createElement("a");
+    const isolated = document.createElement("bdi");
+    link.href = page;
+    isolated.textContent = name;
+    link.append(isolated);
+    return [place ? ", " : "", link, killed ? " (killed)" : ""];
   }
 
   const nearing = new IntersectionObserver((entries) => {
@@ -148,8 +184,8 @@
       event.preventDefault();
       controls.text.focus();
       controls.text.select();
-    } else if (event.key === "Escape" && (controls.text.value || controls.severity.value || controls.check.value)) {
-      controls.text.value = controls.severity.value = controls.check.value = "";
+    } else if (event.key === "Escape" && filters.some((control) => control.value)) {
+      for (const control of filters) control.value = "";
       update();
       remember();
     }
