@@ -4,10 +4,12 @@ import errno
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -960,18 +962,27 @@ def test_files_become_briefs_on_the_index_page_until_sigterm(
     assert "trans_watch_written_articles_total" in (tmp_path / "x.prom").read_text(encoding="utf-8")
 
 
-def test_a_killed_watch_goes_on_where_it_was(inbox: Path, start: Callable[..., Process]) -> None:
-    process = start()
+def test_a_killed_watch_goes_on_where_it_was_and_tells_of_every_match(
+    inbox: Path, tmp_path: Path, start: Callable[..., Process]
+) -> None:
+    (tmp_path / "list.yaml").write_text("- {name: Water plan, ar: خطة جديدة}\n", encoding="utf-8")
+    told = tmp_path / "told"
+    program = f"import sys; open({str(told)!r}, 'a').write(sys.stdin.read() + chr(10)); print('heard')"
+    on_match = shlex.join((sys.executable, "-I", "-S", "-c", program))
+    matching = ("--watchlist", tmp_path / "list.yaml", "--on-match", on_match)
+    process = start(*matching)
     process.says("Watching")
     rename_into(inbox / "a.txt", article())
     process.says("a.txt written")
     process.kill()
     rename_into(inbox / "b.txt", article(SECOND))
-    again = start("-v", "--poll")
+    again = start("-v", "--poll", *matching)
     again.says("b.txt written")
     rename_into(inbox / "c.txt", article(LEAD))
     again.says("c.txt written")
     assert again.ends(signal.SIGINT) == ExitCode.OK
+    assert any("c.txt matches Water plan" in line and "ended well: heard" in line for line in again.lines)
+    assert {json.loads(line)["id"] for line in told.read_text().splitlines()} == {"a.txt", "b.txt", "c.txt"}
     assert not any("a.txt written" in line for line in again.lines)
 
 

@@ -6,10 +6,11 @@ Heavy modules are imported inside the command, so that ``--help`` answers at onc
 import os
 import signal
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from threading import Event as Flag
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,11 +24,15 @@ from trans.cli_options import (
     GlossaryOption,
     MemoryOption,
     ProfileOption,
+    WatchlistOption,
     chosen_formats,
     chosen_profile,
 )
 from trans.errors import ExitCode, TransError
 from trans.locations import is_remote, location
+
+if TYPE_CHECKING:
+    from trans.outcome import Event, OnEvent
 
 
 def local_path(text: str) -> Path:
@@ -62,6 +67,13 @@ def watch(
         Path | None,
         typer.Option("--failed", metavar="DIR", help="Move inputs here that failed run.max_attempts times."),
     ] = None,
+    watchlist: WatchlistOption = None,
+    on_match: Annotated[
+        str | None,
+        typer.Option(
+            "--on-match", metavar="CMD", help="Run a program once a version of an item that is on the watch list."
+        ),
+    ] = None,
     prometheus: Annotated[
         Path | None, typer.Option("--prometheus", metavar="FILE", help="Keep a textfile of metrics for node_exporter.")
     ] = None,
@@ -78,15 +90,25 @@ def watch(
 
     A file is taken when it has stopped growing, and stays where it is unless --done or --failed are given. What came in while
     nobody watched is taken too. On SIGTERM or SIGINT what is in hand is finished. 'trans doctor --live OUT' tells how it goes.
+    The program of --on-match gets the match as JSON on its standard input; it is run without a shell, for a minute at most.
 
     Exit codes: 0 stopped, and what was in hand is finished; 2 wrong usage or settings; 3 a model is missing or broken;
     130 stopped by a second signal, or what was in hand took over a minute.
     """
     from trans.moves import Places
+    from trans.on_match import OnMatch, parse_command
+    from trans.watchlist import find_watchlist, load
 
     wanted = chosen_formats(formats)
     places = Places(folder.absolute(), out.absolute(), done and done.absolute(), failed and failed.absolute())
     places.check()
+    command = parse_command(on_match) if on_match is not None else None
+    listed = find_watchlist(watchlist)
+    if command and listed is None:
+        raise TransError(
+            "There is no watch list for --on-match", "Name one with --watchlist, or write watchlist.yaml here."
+        )
+    watched = load(listed) if listed else None
     if prometheus and not prometheus.absolute().parent.is_dir():
         raise TransError(f"There is no folder for --prometheus {prometheus}", "Make it, or give another file.")
 
@@ -100,6 +122,7 @@ def watch(
     from trans.live import Live, alone
     from trans.memory import default_path
     from trans.notify import Notifier
+    from trans.rules import desk_glossary
     from trans.store import Store
     from trans.usage import notice
     from trans.watch import Watch
@@ -119,14 +142,23 @@ def watch(
         engine=engine.value,
         memory=memory,
         glossary_file=glossary,
+        more_glossaries=(of_desk.absolute(),) if (of_desk := desk_glossary(out)) else (),
         check_processes="auto",
     )
     if translator.provenance.demo:
         console.print("[bold yellow]Demo models: not a usable translation.[/]")
     show_notice(console, "" if quiet else notice(chosen.settings))
     live = Live(out, str(folder), chosen.name, prometheus=prometheus, notify=Notifier.of())
-    with EventLog(log_json, chosen.run.log_mb * 1_000_000) as log:
+    telling: AbstractContextManager[OnEvent] = nullcontext(lambda event: None)  # noqa: ARG005
+    if command and watched:
+        telling = OnMatch(command, watched, places.out)
+    with EventLog(log_json, chosen.run.log_mb * 1_000_000) as log, telling as told:
         log.write("start", trans=__version__, profile=chosen.name, folder=str(folder), out=str(out))
+
+        def on_event(event: "Event") -> None:
+            log(event)
+            told(event)
+
         watching = Watch(
             places,
             translator,
@@ -134,8 +166,9 @@ def watch(
             live,
             lambda: folder_changes(places.root, stop, poll=poll),
             disks=[] if memory == "off" else [(Path(memory) if memory else default_path()).absolute().parent],
+            watchlist=watched,
             at_once=not poll,
-            on_event=log,
+            on_event=on_event,
         )
 
         def on_signal(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001  (signal's own signature)

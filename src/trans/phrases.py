@@ -51,6 +51,11 @@ def words(text: str) -> list[Word]:
     return list(_words(text))
 
 
+def forms(text: str) -> list[str]:
+    """Return the folded words of ``text`` alone, in order: for texts that are long, or many."""
+    return [form for word in _WORD.findall(text) if (form := fold(word))]
+
+
 # A sentence is looked at by check after check; those of a few articles are kept.
 @lru_cache(maxsize=1024)
 def _words(text: str) -> tuple[Word, ...]:
@@ -68,7 +73,7 @@ class Phrases(Generic[Value]):
         for phrase, value in entries:
             found = words(phrase)
             first, *rest = [word.form for word in found]
-            article = True if _has_article(phrase, found[0]) else False if fold(phrase) in never else None
+            article = True if has_article(phrase, found[0]) else False if fold(phrase) in never else None
             self._by_word[first.removeprefix("ال") if article else first].append((tuple(rest), article, value))
         for entries_of_word in self._by_word.values():
             entries_of_word.sort(key=lambda item: -len(item[0]))
@@ -92,7 +97,7 @@ class Phrases(Generic[Value]):
 
     def _at(self, forms: list[str], position: int) -> tuple[Value, int, str] | None:
         best: tuple[Value, int, str] | None = None
-        for before, stem in _readings(forms[position]):
+        for before, stem in readings(forms[position]):
             has_article = before.endswith(("ال", "لل"))
             for rest, article, value in self._by_word.get(stem, ()):
                 length = 1 + len(rest)
@@ -103,13 +108,16 @@ class Phrases(Generic[Value]):
         return best
 
 
-def _has_article(phrase: str, first: Word) -> bool:
-    """Looks at the phrase as it is written: folded, 'ألمانيا' would seem to begin with the article."""
+def has_article(phrase: str, first: Word) -> bool:
+    """Say whether the word ``first`` of a phrase begins with the article.
+
+    Looks at the phrase as it is written: folded, 'ألمانيا' would seem to begin with it too.
+    """
     return len(first.form) > 4 and for_model(phrase[first.start : first.end]).startswith(("ال", "ٱل"))
 
 
 @lru_cache(maxsize=65_536)
-def _readings(form: str) -> tuple[tuple[str, str], ...]:
-    """Return the ways to read a word as proclitics and stem, fewest proclitics first."""
+def readings(form: str) -> tuple[tuple[str, str], ...]:
+    """Return the ways to read a folded word as proclitics and stem, fewest proclitics first."""
     ends = (end for end in range(1, min(6, len(form) - 1)) if _PROCLITICS.fullmatch(form[:end]))
     return ("", form), *((form[:end], form[end:]) for end in ends)

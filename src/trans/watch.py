@@ -26,6 +26,7 @@ from trans.sources.discovery import Names
 from trans.sources.hot_folder import HotFolder
 from trans.told import Told, counted, told_of
 from trans.watch_status import State
+from trans.watchlist import Watchlist
 
 _log = logging.getLogger("trans")
 
@@ -46,8 +47,8 @@ _WINDOWS = 4
 class Watch:
     """Takes what arrives in a folder until ``stop`` is called. Call it once.
 
-    Where a disk of ``disks``, folders that are written to beside the output folder, or the output folder's own has too little
-    room, nothing is taken. ``monotonic`` is a clock, in seconds.
+    The index marks what is on the ``watchlist``. Where a disk of ``disks``, folders that are written to beside the output folder,
+    or the output folder's own has too little room, nothing is taken. ``monotonic`` is a clock, in seconds.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Watch:
         changes: Changes,
         *,
         disks: Sequence[Path] = (),
+        watchlist: Watchlist | None = None,
         at_once: bool = True,
         on_event: OnEvent = lambda event: None,  # noqa: ARG005
         monotonic: Callable[[], float] = time.monotonic,
@@ -74,7 +76,9 @@ class Watch:
         self._names = Names()
         self._arrivals = Arrivals(settings.max_attempts, at_once=at_once, monotonic=monotonic)
         self._most = _WINDOWS * settings.window_articles
-        self._run = Run(translator, places.out, formats, on_event=self._on_event, monotonic=monotonic)
+        self._run = Run(
+            *(translator, places.out, formats), watchlist=watchlist, on_event=self._on_event, monotonic=monotonic
+        )
         self._stop = Flag()
         self._survey_due_s = 0.0
         self._survey_soon_s = 0.0
