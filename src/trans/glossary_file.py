@@ -57,6 +57,11 @@ def load(*files: Path | None, starter: bool = True) -> Glossary:
     return Glossary(tuple(term for term in terms.values() if term.en))
 
 
+def terms_of(text: str, name: str) -> dict[str, Term]:
+    """Return the terms in the text of a CSV file, which is called ``name``, by their folded Arabic. Raises as ``load``."""
+    return _terms(_csv(text), name)
+
+
 @cache
 def _starter() -> dict[str, Term]:
     text = (resources.files("trans") / _STARTER).read_text(encoding="utf-8")
