@@ -1,5 +1,6 @@
 """Targets: the program's own files, which a crash, an editor or an attacker may have changed, and the files of its users."""
 
+import contextlib
 import io
 import json
 import tempfile
@@ -11,6 +12,7 @@ from pathlib import Path
 import zstandard
 
 from fuzz.promises import writable
+from trans import corrections, search, watchlist
 from trans.bitext import read_lines
 from trans.config import choose_profile, load_config
 from trans.decide import deaths
@@ -18,11 +20,14 @@ from trans.errors import TransError
 from trans.eventlog import EventLog
 from trans.glossary_file import load
 from trans.index_file import Indexer
-from trans.manifest import Manifest, Record
+from trans.manifest import Manifest
 from trans.models.bundle import load_manifest
 from trans.models.bundle_reader import BundleReader
 from trans.models.lock import read_lock, write_lock
 from trans.outcome import Outcome
+from trans.record import Record
+from trans.review_events import Event, event_of, line_of, new_id
+from trans.review_log import NAME, ReviewLog
 from trans.store import STATE_FOLDER
 from trans.watch_status import read_status, stuck
 
@@ -182,6 +187,52 @@ def bitext(data: bytes) -> None:
     assert "\n".join(lines) in (text, text.removesuffix("\n"))
 
 
+def review(data: bytes) -> None:
+    """What editors wrote: lines that make no sense stay, are passed over, and more can be added. Tables of corrections too."""
+    out = Path(_holder().name) / "reviewed"
+    path = _file(f"reviewed/{NAME}", data)
+    log = ReviewLog(out)
+    log.refresh()
+    known = {item: log.of(item) for item in log.items()}
+    added = Event(new_id(), "2026-03-01T12:00:00+03:00", "", "a.txt", "unreviewed")
+    assert log.append(added)
+    assert path.read_bytes().startswith(data)
+    again = ReviewLog(out)
+    again.refresh()
+    for item, events in known.items():
+        assert again.of(item)[: len(events)] == events
+    assert again.of("a.txt")[-1] == log.of("a.txt")[-1]
+    for name in ("corrections.csv", "corrections.jsonl"):
+        try:
+            for event in corrections.load(_file(name, data)):
+                assert event_of(line_of(event)) == event
+        except TransError as error:
+            _told(error)
+
+
+def watched(data: bytes) -> None:
+    """A watch list: its terms are found in themselves. And anything may be searched for."""
+    with contextlib.suppress(UnicodeDecodeError):
+        query = data.decode()
+        try:
+            terms = search.parse(query)
+            search.expression(
+                (search.wanted(term, lambda forms: dict.fromkeys(forms, 1)) for term in terms), english=False
+            )
+        except TransError as error:
+            _told(error)
+    try:
+        listed = watchlist.load(_file("watchlist.yaml", data))
+    except TransError as error:
+        _told(error)
+        return
+    for entry in listed.entries:
+        for term in entry.ar:
+            assert entry.name in listed.matches(term, ""), term
+        for term in entry.en:
+            assert entry.name in listed.matches("", term), term
+
+
 FILES: dict[str, Function] = {
     "models-yaml": settings,
     "glossary": glossary,
@@ -192,4 +243,6 @@ FILES: dict[str, Function] = {
     "status": status,
     "events": events,
     "bitext": bitext,
+    "review": review,
+    "watchlist": watched,
 }

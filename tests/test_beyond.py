@@ -7,6 +7,8 @@ import pytest
 from console_script import called, complaint, trans
 from texts import LEAD, SECOND, article
 
+from trans.config import packaged_config
+
 pytest_plugins = ("s3_server",)
 
 NAMES = [f"{name}.txt" for name in ("one", "two", "three", "four", "five")]
@@ -72,9 +74,13 @@ def test_shares_together_make_what_one_run_does(folder: Path, tmp_path: Path, al
 
 def test_a_cluster_makes_what_one_machine_does(folder: Path, tmp_path: Path, alone: dict[str, bytes]) -> None:
     pytest.importorskip("ray")
-    out = tmp_path / "cluster"
+    out, config = tmp_path / "cluster", tmp_path / "models.yaml"
+    # One worker: each is a process that takes seconds, and test_cluster has several.
+    assert "workers: auto " in packaged_config()
+    config.write_text(packaged_config().replace("workers: auto ", "workers: 1 "), encoding="utf-8")
     (folder / "broken.txt").write_bytes(b"\x00\x01\x02")
-    result = trans("run", folder, "--profile", "tiny", "--out", out, "--memory", "off", "--cluster", "local")
+    command = ("run", folder, "--profile", "tiny", "--out", out, "--memory", "off", "--config", config)
+    result = trans(*command, "--cluster", "local")
     assert result.returncode == 1, result.stderr
     assert briefs(out) == alone
     assert "broken.txt" in result.stderr

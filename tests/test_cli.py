@@ -195,6 +195,18 @@ def test_a_mistake_gets_two_lines_and_exit_2(arguments: list[str], told: str, fo
     assert any(told in line for line in complaint(called(*arguments, cwd=folder.parent), 2))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["search", ".", "x", "--only", "bla"], "Invalid value for '--only': 'bla' is not one of 'reviewed'."),
+        (["search", ".", "x", "--limit", "bla"], "Invalid value for '--limit': it should be a valid integer"),
+        (["digest", ".", "--order", "bla"], "Invalid value for '--order': 'bla' is not one of 'worst', 'newest'."),
+    ],
+)
+def test_a_wrong_value_is_told_in_plain_words(arguments: list[str], told: str, tmp_path: Path) -> None:
+    assert complaint(called(*arguments, cwd=tmp_path), 2)[0] == f"trans: {told}"
+
+
 @pytest.mark.parametrize("arguments", [["run", "nowhere"], ["run", "--help"]])
 def test_calling_the_entry_point_gives_what_the_script_gives(arguments: list[str], tmp_path: Path) -> None:
     """For the tests that only call it."""

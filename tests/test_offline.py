@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from console_script import complaint, trans
+from console_script import called, complaint, trans
 from no_sockets import NoSockets, forbid_sockets
 from texts import long_article
 
@@ -55,7 +55,7 @@ def test_from_a_hub_to_a_machine_that_has_no_network(
     hub.add("demo/tiny-mt5", served(tiny_mt5))
     here, there = tmp_path / "here", tmp_path / "there"
     connected = {**a_machine(here), **hub.environment(here / "hf")}
-    pulled = trans("models", "pull", cwd=here, **connected)
+    pulled = called("models", "pull", cwd=here, **connected)
     assert pulled.returncode == 0, pulled.stderr
     packed = trans("models", "pack", "-o", "bundle.tar.zst", cwd=here, **connected)
     assert packed.returncode == 0, packed.stderr

@@ -143,7 +143,7 @@ def start_from_lexicon(model: MarianMTModel, table: torch.Tensor, shared: int) -
         attention.out_proj.weight.copy_(torch.eye(model.config.d_model))
 
 
-def train(steps: int, *, bf16: bool = False) -> None:
+def train(steps: int, *, bf16: bool = False, batch_tokens: int = BATCH_TOKENS) -> None:
     """Train for ``steps`` batches in all, those before a resume included."""
     torch.manual_seed(SEED)
     vocabulary = json.loads((DATA / "vocab.json").read_text(encoding="utf-8"))
@@ -158,7 +158,7 @@ def train(steps: int, *, bf16: bool = False) -> None:
         kept = [(pair, n) for pair, n in zip(pairs, lengths(pairs), strict=True) if n <= MAX_TOKENS]
         used = [pair for pair, _ in kept]
         encode = Encoder(used, source, target, vocabulary, table, varied=varied)
-        return Batches(encode, [n for _, n in kept], [EVERY.get(p.kind, 1) for p in used], BATCH_TOKENS, count)
+        return Batches(encode, [n for _, n in kept], [EVERY.get(p.kind, 1) for p in used], batch_tokens, count)
 
     dev = [pair for pair in load_pairs(DATA / "translator.dev.jsonl") if pair.kind == "news"]
     model = TrainedMarian(config(vocabulary))

@@ -3,6 +3,7 @@
 Model and pipeline modules are imported inside the commands, so that ``--help`` answers at once.
 """
 
+import re
 import sys
 import traceback
 from pathlib import Path
@@ -15,12 +16,15 @@ from typer.exceptions import TyperException
 from trans._version import __version__
 from trans.cli_bench import bench
 from trans.cli_check import check
+from trans.cli_desk import desk
+from trans.cli_diff import diff
 from trans.cli_eval import evaluate
 from trans.cli_gc import gc
 from trans.cli_index import digest, index
 from trans.cli_models import doctor, help_without_command, models_app
 from trans.cli_names import names
 from trans.cli_run import exit_now, run
+from trans.cli_search import search
 from trans.cli_watch import watch
 from trans.errors import ExitCode, TransError, shortage
 from trans.interrupts import heed, settle
@@ -60,6 +64,9 @@ app.command("eval")(evaluate)
 app.command()(names)
 app.command()(index)
 app.command()(digest)
+app.command()(search)
+app.command()(desk)
+app.command()(diff)
 app.command()(gc)
 app.command()(doctor)
 app.command()(bench)
@@ -85,7 +92,7 @@ def main() -> NoReturn:
     except TyperException as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "trans"
-        _fail(TransError(error.format_message(), f"See '{command} --help'."))
+        _fail(TransError(_plain(error.format_message()), f"See '{command} --help'."))
     except (typer.Abort, KeyboardInterrupt):
         settle()
         _complain(TransError("Interrupted", "Nothing is lost: run the same command again."))
@@ -104,6 +111,12 @@ def main() -> NoReturn:
         let_go(sys.stdout)  # it may be what has no room
         _fail(lacking)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _plain(message: str) -> str:
+    """Return a message of Typer's without the words of the library that reads values for it."""
+    said = message.replace(": Value error, ", ": ", 1)
+    return re.sub(r": Input should be (an? valid \w+), unable to parse \w+ as an? \w+$", r": it should be \1", said)
 
 
 def _show_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:  # noqa: ARG001
