@@ -421,7 +421,7 @@ def test_the_command_shows_pairs(out: Path) -> None:
         *("  paragraph 2", f"    {BASE[1][0]}", f"    {BASE[1][1]}"),
         "",
         "Attack on the base",
-        f"published 2026-11-01T06:00:00+03:00; {out}/a/old.html",
+        f"published 2026-11-01 06:00 UTC+03:00; {out}/a/old.html",
         *("  paragraph 1", f"    {BASE[0][0]}", f"    {BASE[0][1]}"),
         *("  paragraph 1", f"    {BASE[1][0]}", f"    {BASE[1][1]}"),
     ]

@@ -4,7 +4,9 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from trans.phrases import fold
 from trans.plainly import json_escaped, one_line
+from trans.render.labels import told_time
 from trans.search import Found, Hit, Hits, Span
 
 SCHEMA = "trans.search/1"
@@ -23,7 +25,7 @@ def lines(hits: Hits, folder: str, mark: Mark) -> Iterator[str]:
             yield ""
         yield one_line(found.headline_english or found.headline_arabic or found.id)
         standing = "; reviewed" if found.reviewed else ""
-        yield one_line(f"{found.dated} {found.at}{standing}; {folder}/{found.page}")
+        yield one_line(f"{found.dated} {told_time(found.at)}{standing}; {folder}/{found.page}")
         yield from (f"[{one_line(notice)}]" for notice in found.notices)
         for hit in found.hits:
             yield f"  {hit.pair.place}{', edited' if hit.pair.edited else ''}"
@@ -38,9 +40,8 @@ def notes(hits: Hits, *, narrowed: bool) -> Iterator[str]:
     """Yield what is to be said beside the findings. ``narrowed``: not all briefs were looked through."""
     for wanted in hits.wanted:
         if wanted.read_as:
-            yield (
-                f"{shown(wanted.term.text)} is looked for as {wanted.read_as} too; in quotation marks it is found as it stands"
-            )
+            too = _own_letters(wanted.term.text, wanted.read_as)
+            yield f"{shown(wanted.term.text)} is looked for as {too} too; in quotation marks it is found as it stands"
     if hits.lacking:
         yield f"No sentence has {' or '.join(shown(text) for text in hits.lacking)}"
     elif not hits.briefs:
@@ -68,6 +69,11 @@ def as_json(hits: Hits) -> str:
         "found": [_found(found) for found in hits.found],
     }
     return json_escaped(json.dumps(told, ensure_ascii=False, indent=1))
+
+
+def _own_letters(word: str, read_as: str) -> str:
+    """Return the end of a query's word that is ``read_as``, as the query writes it: folded, 'رقة' would be 'رقه'."""
+    return next((word[at:] for at in range(len(word)) if fold(word[at:]) == read_as), read_as)
 
 
 def shown(text: str) -> str:
