@@ -3,6 +3,7 @@
 Whoever appends holds a lock of the file.
 """
 
+import contextlib
 import os
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +18,16 @@ def append(path: Path, data: bytes) -> int:
         stream.flush()
         os.fsync(stream.fileno())
     return len(data)
+
+
+def flush_folder(folder: Path) -> None:
+    """Have the names in ``folder`` on the disk; some network drives know no such thing."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _plain_file(path: str, flags: int) -> int:

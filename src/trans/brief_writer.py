@@ -88,7 +88,8 @@ class BriefWriter:
                 revised = self._revision(brief, record)
                 if revised.newer:
                     newer, its = revised.newer
-                    aside = replace(revised.record, status="done", superseded=its.id, reason="", attempts=0)
+                    item = standing_of(brief)["item"]
+                    aside = replace(record, status="done", item=item, superseded=its.id, reason="", attempts=0)
                     finished.append(_put_away(replace(aside, hashes=brief.provenance.hashes)))
                     outcomes.append(Outcome(record.id, "skipped", f"{its.id} is a newer version of it"))
                     gone.append(record)
@@ -96,7 +97,7 @@ class BriefWriter:
                     if its.status == "done":
                         again.append((newer, its))
                     continue
-                rendered.append(self._rendered(revised))
+                rendered.append(self._rendered(revised, record))
             except UnwritableError as error:
                 fail_one(record, error.message, error.hint)
             except TransError:
@@ -120,10 +121,7 @@ class BriefWriter:
             self._clear(item)
             flagged = flags_of(item.brief)
             outputs = {name: (place.edited or place.name, place.sha256) for name, place in item.places.items()}
-            hashes = item.brief.provenance.hashes
-            finished.append(
-                replace(item.record, status="done", hashes=hashes, outputs=outputs, reason="", attempts=0, **flagged)
-            )
+            finished.append(replace(_settled(item.record, item.brief), outputs=outputs, **flagged))
             finished += [_put_away(replace(older, superseded=item.record.id)) for older in item.older]
             outcomes.append(Outcome(item.record.id, status, reason, files=tuple(item.places.values()), **flagged))
         for record in gone:
@@ -133,21 +131,20 @@ class BriefWriter:
             outcomes += self._publish(again, "refreshed", "an older version of it came")
         return outcomes
 
-    def _rendered(self, revised: Revised) -> "_Planned":
+    def _rendered(self, revised: Revised, record: Record) -> "_Planned":
         brief = revised.brief
-        standing = standing_of(brief)
-        formats = self._wish.of(killed=standing["killed"], reviewed=standing["reviewed"])
+        formats = self._wish.of(killed=is_killed(brief.article), reviewed=is_reviewed(brief))
         contents = {name: RENDERERS[name](brief) for name in formats}
-        record = replace(revised.record, **standing)
         return _Planned(brief, record, contents, older=revised.older, dropped=revised.dropped)
 
     def _clear(self, item: "_Planned") -> None:
         """Delete what a brief must not be given in any more, and the files of the versions that it replaces."""
-        record, written = item.record, {place.edited or place.name for place in item.places.values()}
+        killed, reviewed = is_killed(item.brief.article), is_reviewed(item.brief)
         for name in EXPORTS - set(item.contents):
-            if not self._wish.may(name, killed=record.killed, reviewed=record.reviewed):
-                for file in self._files(record, name):
-                    self._store.remove(file, record.known)
+            if not self._wish.may(name, killed=killed, reviewed=reviewed):
+                for file in self._files(item.record, name, killed=killed):
+                    self._store.remove(file, item.record.known)
+        written = {place.edited or place.name for place in item.places.values()}
         for older in item.older:
             self._remove(older, written)
         for version in item.dropped:
@@ -159,13 +156,13 @@ class BriefWriter:
             if file not in but:
                 self._store.remove(file, (*record.known, sha))
 
-    def _files(self, record: Record, name: str) -> Iterator[str]:
+    def _files(self, record: Record, name: str, *, killed: bool) -> Iterator[str]:
         """Yield the names that a brief's file in a format has or may have: of one not asked for lately none is written down."""
         file, _ = record.outputs.get(name, ("", ""))
         if file:
             yield file
         # In a store each name costs a request; there only what may do harm is looked for.
-        if record.killed or not is_remote(self._store.out):
+        if killed or not is_remote(self._store.out):
             yield from (one for one in beside(f"{output_stem(record.id)}.{extension(name)}", _BESIDE) if one != file)
 
     def fail(self, failure: Failure, record: Record) -> Outcome:
@@ -203,6 +200,12 @@ class BriefWriter:
 def failed_of(record: Record, reason: str, hint: str) -> tuple[Record, Outcome]:
     told = Outcome(record.id, "failed", reason, hint, withdrawn=record.withdrawn)
     return replace(record, status="failed", reason=reason, attempts=0), told
+
+
+def _settled(record: Record, brief: Brief) -> Record:
+    """Return the record of a brief that is written. Not a word of it may be told before: the next run would find all done."""
+    as_new = replace(record, status="done", reason="", attempts=0, superseded="", withdrawn=False, version="")
+    return replace(as_new, hashes=brief.provenance.hashes, **standing_of(brief))
 
 
 def _put_away(record: Record) -> Record:

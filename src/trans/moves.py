@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 
 from trans import scratch
+from trans.appending import flush_folder
 from trans.errors import TransError
 from trans.sources import Input
 from trans.store import leads_out
@@ -196,17 +197,7 @@ def _copy(path: Path, place: Path, folder: Path) -> None:
             raise OSError(errno.EAGAIN, "it changed while it was copied")
         shutil.copystat(path, temporary)
         _rename(temporary, place)
-        _flush_folder(place.parent)
+        flush_folder(place.parent)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def _flush_folder(folder: Path) -> None:
-    """Have the names in ``folder`` on the disk; some network drives know no such thing."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
-from trans.appending import append
+from trans.appending import append, flush_folder
 from trans.errors import ExitCode, TransError
 from trans.locations import Location, is_remote
 from trans.review_events import MAX_LINE_BYTES, Event, cleaned, event_of, events_hash, line_of, problem
@@ -224,17 +224,7 @@ def _write(path: Path, data: bytes) -> None:
     except OSError as error:
         raise cannot_write(path, error) from error
     if is_new:
-        _flush_folder(path.parent)
-
-
-def _flush_folder(folder: Path) -> None:
-    """Have a new file's name on disk too. Not every system can; the file itself is."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        flush_folder(path.parent)
 
 
 def _no_waiting(path: str, flags: int) -> int:

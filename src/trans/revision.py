@@ -33,13 +33,12 @@ _DIGEST_CHARS = 8
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """A brief as it is to be written, and its record. ``older`` are versions of its item that lie elsewhere and go when it is
+    """A brief as it is to be written. ``older`` are versions of its item that lie elsewhere and go when it is
     written; ``newer`` is the one that it goes for itself, with that one's record and as it is then to be written. ``dropped`` are
     kept versions that are too many now.
     """
 
     brief: Brief
-    record: Record
     older: tuple[Record, ...] = ()
     newer: tuple[Brief, Record] | None = None
     dropped: tuple[Version, ...] = ()
@@ -116,16 +115,15 @@ class Revision:
         notices += [_killed(found.article) for found in killed if is_killed(found.article)]
         if any(kills(notice, article) for notice in notices) and not is_killed(article):
             brief = replace(brief, article=replace(article, metadata=replace(article.metadata, status=CANCELED)))
-        record = replace(record, item=item if item != record.id else "", superseded="", withdrawn=False, version="")
         newest = max(same, key=lambda one: age(one[1].article), default=None)
         if newest and is_newer(newest[1].article, brief.article):
-            return Revised(brief, record, newer=self._with_older(newest, brief))
+            return Revised(brief, newer=self._with_older(newest, brief))
         before = own or (newest[1] if newest else None)
         dropped: tuple[Version, ...] = ()
         if brief.update is None and before is not None:
             brief, dropped = self._updated(brief, machine(before))
         older = tuple(other for other, _ in same)
-        return Revised(self.reviewed(brief, before), record, older, dropped=dropped)
+        return Revised(self.reviewed(brief, before), older, dropped=dropped)
 
     def standing(self, record: Record) -> Brief | None:
         """Return the brief that stands in the folder for a record, whatever became of its input since; None for none."""
