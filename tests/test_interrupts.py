@@ -10,7 +10,12 @@ class Interrupting:
     def __del__(self):
         signal.raise_signal(signal.{name})
 """
-PROLOGUE = "import signal, sys, threading\nfrom trans import interrupts\n"
+# A test run that is itself a shell's background job ignores SIGINT, and so would its children.
+PROLOGUE = """
+import signal, sys, threading
+from trans import interrupts
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""
 
 
 def python(script: str) -> "subprocess.CompletedProcess[str]":
