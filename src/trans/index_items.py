@@ -10,7 +10,7 @@ from trans.alike import NOTHING_IN_COMMON, groups, similarity
 from trans.article import Article, Metadata, Source
 from trans.identity import Age, age, is_unique, web_item
 from trans.index_entry import Also, Copy, Listed
-from trans.phrases import fold
+from trans.phrases import folded
 
 COPIES_TOLD = 5
 """Other copies of a story that a brief names; a list of thousands of the same would be nothing else."""
@@ -61,7 +61,7 @@ def _is_another(one: Listed, other: Listed) -> bool:
     """Say whether two briefs of one name, as of an address that a site gives to all its pages, are of two articles."""
     if similarity(one.entry.signature, other.entry.signature) > NOTHING_IN_COMMON:
         return False
-    return fold(one.entry.headline_arabic) != fold(other.entry.headline_arabic)
+    return folded(one.entry.headline_arabic) != folded(other.entry.headline_arabic)
 
 
 def _copy(listed: Listed) -> Copy:

@@ -40,10 +40,15 @@ class Match(Generic[Value]):
     proclitics: str
 
 
+def folded(text: str) -> str:
+    """Return ``text`` without diacritics and tatweel, hamza forms of alef, ى and ة and foreign letters as their plain letters."""
+    return for_model(text).translate(_FOLDED)
+
+
 @lru_cache(maxsize=65_536)
 def fold(word: str) -> str:
-    """Return ``word`` without diacritics and tatweel, hamza forms of alef, ى and ة and foreign letters as their plain letters."""
-    return for_model(word).translate(_FOLDED)
+    """Return a word ``folded``. Words come again and again; texts don't, and would fill the memory of them."""
+    return folded(word)
 
 
 def words(text: str) -> list[Word]:

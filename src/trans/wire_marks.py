@@ -6,10 +6,11 @@ with the word for a news item. Knows no status and no format.
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from trans.article import Article
-from trans.phrases import fold
+from trans.phrases import folded
 
 Mark = Literal["kill notice", "correction"]
 
@@ -21,7 +22,7 @@ _TATWEEL_DASH = re.compile(r"(?<!\w)ـ+(?!\w)")
 
 def _pattern(text: str) -> re.Pattern[str]:
     """Compile a pattern for folded texts, itself written in plain Arabic. '_' is white space."""
-    return re.compile(fold(text).replace("_", r"\s+"))
+    return re.compile(folded(text).replace("_", r"\s+"))
 
 
 _ITEM = r"(?:ال)?(?:خبر|نبأ)(?:نا|ها|ا)?\b"
@@ -130,7 +131,9 @@ def marks(article: Article) -> tuple[Mark, ...]:
     return tuple(mark for mark, _ in _LABELS if mark in found)
 
 
+# Each format of a brief asks for the same few texts.
+@lru_cache(maxsize=64)
 def _folded(text: str) -> str:
     """Return the beginning of a text, folded; nothing of one that has no mark."""
-    folded = fold(_TATWEEL_DASH.sub("-", text[:_LOOKED_AT_CHARS]))
-    return folded if _HINT.search(folded) else ""
+    plain = folded(_TATWEEL_DASH.sub("-", text[:_LOOKED_AT_CHARS]))
+    return plain if _HINT.search(plain) else ""
