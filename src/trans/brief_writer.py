@@ -45,8 +45,8 @@ class _Planned:
 
 
 class BriefWriter:
-    """Writes briefs into a store, as ``wish`` has it, each as ``revise`` makes it; ``append`` adds records to the manifest, which
-    may be on another machine.
+    """Writes briefs into a store, in the formats of ``wish``, each with what ``revision`` puts onto it; ``append`` adds records
+    to the manifest, which may be on another machine.
     """
 
     def __init__(

@@ -13,7 +13,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from trans.engines.pieces import first_line
-from trans.errors import TransError
+from trans.errors import TransError, of_problems
 from trans.models.cache import cache_folder
 from trans.settings import MemorySettings, ProfileSettings, RunSettings, Settings
 from trans.usage import Usage, is_allowed, usage_in_force
@@ -101,11 +101,8 @@ def load_config(path: Path | None) -> Config:
     except ValidationError as error:
         problems += [_describe(problem["loc"], problem["msg"], problem.get("input")) for problem in error.errors()]
     if problems or config is None:
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        raise TransError(
-            "\n  ".join([f"{name} has {count}:", *problems[:_MAX_PROBLEMS]]),
-            "Mend these settings; the packaged models.yaml documents each.",
-        )
+        hint = "Mend these settings; the packaged models.yaml documents each."
+        raise of_problems(f"{name} has", problems, hint, most=_MAX_PROBLEMS)
     return config
 
 

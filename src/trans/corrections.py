@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from trans.errors import TransError
+from trans.errors import TransError, of_problems
 from trans.plainly import one_line
 from trans.review_events import MAX_LINE_BYTES, NOBODY, Event, of_fields, problem, sha256_of
 
@@ -52,9 +52,7 @@ def load(path: Path) -> list[Event]:
     rows = list(_lines(text, time) if _is_json(path, text) else _table(text, time))
     problems = [f"{row.place}: {one_line(row.problem)}" for row in rows if row.problem]
     if problems:
-        count = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
-        shown = problems[:_MAX_PROBLEMS]
-        raise TransError("\n  ".join([f"The corrections {path} have {count}:", *shown]), _HINT)
+        raise of_problems(f"The corrections {path} have", problems, _HINT, most=_MAX_PROBLEMS)
     return [row.event for row in rows if row.event]
 
 

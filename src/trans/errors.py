@@ -5,6 +5,7 @@ Anything else that escapes is a bug and shows its traceback.
 
 import errno
 import re
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -70,6 +71,14 @@ class TransError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         """Let it be sent to another process: exceptions are made again of their first argument alone otherwise."""
         return _again, (type(self), self.message, self.hint, self.exit_code)
+
+
+def of_problems(beginning: str, problems: Sequence[str], hint: str, *, most: int) -> TransError:
+    """Return the error that lists what is wrong in a file, a problem a line. ``beginning`` is as 'The glossary terms.csv has';
+    more than ``most`` in one message help nobody: they are of one kind.
+    """
+    count = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
+    return TransError("\n  ".join([f"{beginning} {count}:", *problems[:most]]), hint)
 
 
 class ModelError(TransError):

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from trans.engines.pieces import first_line
-from trans.errors import TransError
+from trans.errors import TransError, of_problems
 from trans.glossary import Glossary, Term, key_of, without_article
 from trans.phrases import fold, words
 from trans.yamltext import parse
@@ -171,8 +171,7 @@ def _terms(rows: Iterable[_Row], name: str) -> dict[str, Term]:
         seen.setdefault(key, row.place)
         terms.setdefault(key, term)
     if problems:
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        raise TransError("\n  ".join([f"The glossary {name} has {count}:", *problems[:_MAX_PROBLEMS]]), _HINT)
+        raise of_problems(f"The glossary {name} has", problems, _HINT, most=_MAX_PROBLEMS)
     return terms
 
 

@@ -33,9 +33,9 @@ _DIGEST_CHARS = 8
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """A brief as it is to be written. ``older`` are versions of its item that lie elsewhere and go when it is
-    written; ``newer`` is the one that it goes for itself, with that one's record and as it is then to be written. ``dropped`` are
-    kept versions that are too many now.
+    """A brief as it is to be written. ``older`` are versions of its item that lie elsewhere and go when it is written; ``newer``
+    is the one that it goes for itself, with that one's record and as it is then to be written. ``dropped`` are kept versions
+    that are too many now.
     """
 
     brief: Brief

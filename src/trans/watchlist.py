@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from trans.engines.pieces import first_line
-from trans.errors import TransError
+from trans.errors import TransError, of_problems
 from trans.phrases import Phrases, readings, words
 from trans.plainly import one_line
 from trans.word_forms import english_forms, is_arabic, row
@@ -104,8 +104,7 @@ def load(path: Path) -> Watchlist:
     problems: list[str] = []
     entries = list(_entries(_read(path), problems))
     if problems:
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        raise TransError("\n  ".join([f"The watch list {path} has {count}:", *problems[:_MAX_PROBLEMS]]), _HINT)
+        raise of_problems(f"The watch list {path} has", problems, _HINT, most=_MAX_PROBLEMS)
     return Watchlist(entries)
 
 
